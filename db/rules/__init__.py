@@ -1,0 +1,3 @@
+"""Regulations and office arithmetic as pure functions on plain values; no peewee here."""
+
+from __future__ import annotations

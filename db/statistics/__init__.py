@@ -1,0 +1,3 @@
+"""One file per figure: a query and what the office calls it."""
+
+from __future__ import annotations

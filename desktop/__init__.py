@@ -1,0 +1,3 @@
+"""The screen, the paper and the sheets."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Excel and WPS files in and out, without Qt."""
+
+from __future__ import annotations

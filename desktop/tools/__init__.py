@@ -1,0 +1,3 @@
+"""Pages that are not registers, found by name."""
+
+from __future__ import annotations

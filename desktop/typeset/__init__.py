@@ -1,0 +1,3 @@
+"""The typographic engine, without Qt: one for all forms."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Nothing executable: codes, schemes, themes, help pages, word lists."""
+
+from __future__ import annotations
