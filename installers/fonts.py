@@ -205,9 +205,7 @@ def gather(faces: Sequence[Face], cache: Path, root: Path = Path("/")) -> dict[s
     for package in dict.fromkeys(face.package for face in faces):
         mine = [face for face in faces if face.package == package]
         wanted = {face.member for face in mine} | {face.licence_member for face in mine}
-        installed = {
-            name: (root / name).read_bytes() for name in wanted if (root / name).is_file()
-        }
+        installed = {name: (root / name).read_bytes() for name in wanted if (root / name).is_file()}
         if wanted <= installed.keys() and all(
             release_of(face, installed[face.member]) for face in mine
         ):
@@ -271,10 +269,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=cache_folder())
     parser.add_argument("--again", action="store_true", help="build even if all is there")
     options = parser.parse_args(arguments)
-    if not options.again and complete(options.folder, MANIFEST.read_bytes()):
+    if sys.platform == "win32":  # the engine takes Windows' own 仿宋, 楷体, 黑体 and 宋体 first
         return 0
-    if sys.platform == "win32":
-        print("字体：公文使用本机 Windows 自带的仿宋、楷体、黑体、宋体。")
+    if not options.again and complete(options.folder, MANIFEST.read_bytes()):
         return 0
     print("字体：正在准备公文所用的仿宋、小标宋、宋体、黑体、楷体（约需下载 310 MB，只做一次）……")
     sys.stdout.flush()
