@@ -1,0 +1,40 @@
+"""What a committed operation changed, told to whoever listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The registers and rows that one operation touched, and what it was called."""
+
+    operation: int
+    words: str
+    ids: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The tables that changed."""
+        return frozenset(self.ids)
+
+
+_listeners: list[Callable[[Changes], None]] = []
+
+
+def listen(callback: Callable[[Changes], None]) -> Callable[[], None]:
+    """Call back after each commit, on the thread that committed; returns the way to stop."""
+    _listeners.append(callback)
+
+    def stop() -> None:
+        if callback in _listeners:
+            _listeners.remove(callback)
+
+    return stop
+
+
+def announce(changes: Changes) -> None:
+    """Tell every listener; called by the journal after the commit and by nobody else."""
+    for callback in tuple(_listeners):
+        callback(changes)

@@ -1,0 +1,443 @@
+"""Our column types: each knows its label, reads what people type, shows it, and checks itself.
+
+A column is the one place for a field's label, help, width, other header names and checks; screens,
+sheets, imports and messages all read them here. Text-like columns keep "" for nothing, numbers None.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import peewee
+
+from db.codes import CodeList, code_list
+from db.errors import Refusal
+
+if TYPE_CHECKING:
+    _TextField = peewee.Field[str]
+    _NumberField = peewee.Field[int | None]
+    _FlagField = peewee.Field[int]
+    _AnyField = peewee.Field[Any]
+    _KeyField = peewee.ForeignKeyField[Any]
+else:
+    _TextField = _NumberField = _FlagField = _AnyField = peewee.Field
+    _KeyField = peewee.ForeignKeyField
+
+_FULL_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+
+
+def plain(value: object) -> str:
+    """A cell or typed text as half-width text without blanks around it."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and marks as half-width ones."""
+    return text.translate(_FULL_WIDTH)
+
+
+class Column:
+    """What every column of ours promises, whatever it stores."""
+
+    name: str
+    verbose_name: str
+    #: What stands for "nothing" in this column.
+    nothing: Any = ""
+    #: Numbers stand right-aligned in tables.
+    numeric = False
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        required: bool = False,
+        private: bool = False,
+        width: int = 10,
+        aliases: tuple[str, ...] = (),
+        help_text: str = "",
+        searched: str = "",
+        **options: Any,
+    ) -> None:
+        #: How the search box finds rows by this column: "name" (with pinyin), "tail" (last digits),
+        #: "text" (any part), "" (not at all).
+        self.searched = searched
+        self.required = required
+        self.private = private
+        self.width = width
+        self.aliases = aliases
+        options.setdefault("default", self.nothing)
+        options.setdefault("null", self.nothing is None)
+        super().__init__(verbose_name=label, help_text=help_text, **options)
+
+    @property
+    def label(self) -> str:
+        """What the office calls this field."""
+        return self.verbose_name
+
+    def parse(self, value: object) -> Any:
+        """What a person typed, or a cell held, as this column keeps it; Refusal says why not."""
+        return plain(value)
+
+    def show(self, value: Any) -> str:
+        """The kept value as people read it."""
+        return "" if value is None else str(value)
+
+    def mask(self, value: Any) -> str:
+        """The kept value for eyes that may not see it."""
+        return "＊＊＊" if self.show(value) else ""
+
+    def flaw(self, value: Any) -> str | None:
+        """A warning about a value that is kept all the same."""
+        del value
+        return None
+
+    def accept(self, value: object) -> Any:
+        """`parse`, and the refusal of an empty value where one is required."""
+        kept = self.parse(value)
+        if self.required and kept == self.nothing:
+            raise Refusal(f"“{self.label}”不能为空")
+        return kept
+
+
+class Text(Column, _TextField):
+    """Plain text, counted in characters."""
+
+    field_type = "TEXT"
+
+    def __init__(
+        self, label: str, *, max_length: int = 200, multiline: bool = False, **options: Any
+    ) -> None:
+        self.max_length = max_length
+        self.multiline = multiline
+        options.setdefault("width", 30 if multiline else 12)
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> str:
+        text = plain(value)
+        if not text.isascii():
+            faulty = next((c for c in text if "\ud800" <= c <= "\udfff" or c == "\0"), None)
+            if faulty is not None:
+                raise Refusal(f"“{self.label}”里有无法识别的字符，请重新输入")
+        elif "\0" in text:
+            raise Refusal(f"“{self.label}”里有无法识别的字符，请重新输入")
+        if len(text) > self.max_length:
+            raise Refusal(f"“{self.label}”最多 {self.max_length} 个字，现有 {len(text)} 个字")
+        return text
+
+
+class Name(Column, _TextField):
+    """A person's name: up to 25 characters, the separator is U+00B7 (民委发〔2016〕33号)."""
+
+    field_type = "TEXT"
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options.setdefault("searched", "name")
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> str:
+        from db.rules import names
+
+        return names.normalise(plain(value))
+
+
+class Number(Column, _NumberField):
+    """A whole number."""
+
+    field_type = "BIGINT"
+    nothing = None
+    numeric = True
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        minimum: int | None = 0,
+        maximum: int | None = None,
+        unit: str = "",
+        **options: Any,
+    ) -> None:
+        self.minimum = minimum
+        self.maximum = maximum
+        self.unit = unit
+        options.setdefault("width", 6)
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> int | None:
+        text = half_width(plain(value)).replace(",", "")
+        if not text:
+            return None
+        try:
+            number = int(text)
+        except ValueError:
+            raise Refusal(f"“{self.label}”应为整数，“{text}”不是") from None
+        self._bound(number, text)
+        return number
+
+    def _bound(self, number: int, text: str) -> None:
+        if self.minimum is not None and number < self.minimum:
+            raise Refusal(f"“{self.label}”不能小于 {self.show(self.minimum)}，现为“{text}”")
+        if self.maximum is not None and number > self.maximum:
+            raise Refusal(f"“{self.label}”不能大于 {self.show(self.maximum)}，现为“{text}”")
+
+
+class Score(Number):
+    """Points, kept as whole hundredths of a point."""
+
+    def parse(self, value: object) -> int | None:
+        text = half_width(plain(value)).replace(",", "")
+        if not text:
+            return None
+        try:
+            hundredths = Decimal(text) * 100
+        except InvalidOperation:
+            raise Refusal(f"“{self.label}”应为分数，“{text}”不是") from None
+        if not hundredths.is_finite() or hundredths != hundredths.to_integral_value():
+            raise Refusal(f"“{self.label}”最多保留两位小数，“{text}”不符")
+        number = int(hundredths)
+        self._bound(number, text)
+        return number
+
+    def show(self, value: Any) -> str:
+        if value is None:
+            return ""
+        return format((Decimal(value) / 100).normalize(), "f")
+
+
+class Money(Number):
+    """An amount in whole 分; never a float."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options.setdefault("width", 12)
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> int | None:
+        from db.rules import amount
+
+        if isinstance(value, float):
+            # A spreadsheet's number; its shortest decimal form is what the person saw.
+            value = repr(value)
+        text = half_width(plain(value))
+        if not text:
+            return None
+        number = amount.parse(text)
+        self._bound(number, text)
+        return number
+
+    def show(self, value: Any) -> str:
+        if value is None:
+            return ""
+        sign = "-" if value < 0 else ""
+        yuan, cents = divmod(abs(value), 100)
+        return f"{sign}{yuan:,}.{cents:02d}"
+
+
+class PartialDate(Column, _TextField):
+    """A date at the precision the office knows: 1998, 1998-06 or 1998-06-01, sorted as text."""
+
+    field_type = "TEXT"
+
+    def __init__(self, label: str, *, style: str = "dots", **options: Any) -> None:
+        self.style = style
+        options.setdefault("width", 10)
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> str:
+        from db.rules import dates
+
+        if value is None or value == "":
+            return ""
+        try:
+            return dates.parse(value)
+        except Refusal as refusal:
+            raise Refusal(f"“{self.label}”{refusal.message}") from None
+
+    def show(self, value: Any) -> str:
+        return str(value).replace("-", ".") if value else ""
+
+
+class Moment(Column, _TextField):
+    """A moment to the second, as ISO text in the office's own time."""
+
+    field_type = "TEXT"
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options.setdefault("width", 16)
+        super().__init__(label, **options)
+
+    def show(self, value: Any) -> str:
+        return str(value).replace("T", " ")[:16] if value else ""
+
+
+class IdNumber(Column, _TextField):
+    """公民身份号码 (GB 11643): kept when its check digit is wrong, and flagged."""
+
+    field_type = "TEXT"
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options.setdefault("width", 19)
+        options.setdefault("private", True)
+        options.setdefault("searched", "tail")
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> str:
+        from db.rules import id_number
+
+        if value is None or value == "":
+            return ""
+        return id_number.parse(value)
+
+    def mask(self, value: Any) -> str:
+        from db.rules import id_number
+
+        return id_number.mask(value) if value else ""
+
+    def flaw(self, value: Any) -> str | None:
+        from db.rules import id_number
+
+        return id_number.flaw(value or "")
+
+
+class Phone(Column, _TextField):
+    """A telephone number, as digits with the dashes people wrote."""
+
+    field_type = "TEXT"
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options.setdefault("width", 13)
+        options.setdefault("private", True)
+        options.setdefault("searched", "tail")
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> str:
+        from db.rules import phone
+
+        return phone.parse(value) if value not in (None, "") else ""
+
+    def mask(self, value: Any) -> str:
+        text = str(value or "")
+        return (
+            text[:3] + "＊" * max(0, len(text) - 7) + text[-4:]
+            if len(text) > 7
+            else "＊" * len(text)
+        )
+
+
+class Choice(Column, _TextField):
+    """One code of a code list; people see its label."""
+
+    field_type = "TEXT"
+
+    def __init__(self, label: str, codes: str, **options: Any) -> None:
+        self.codes_name = codes
+        super().__init__(label, **options)
+
+    @property
+    def codes(self) -> CodeList:
+        """The list this column chooses from."""
+        return code_list(self.codes_name)
+
+    def parse(self, value: object) -> str:
+        text = plain(value)
+        if not text:
+            return ""
+        code = self.codes.find(text)
+        if code is None:
+            raise Refusal(f"“{self.label}”里没有“{text}”这一项")
+        return code
+
+    def show(self, value: Any) -> str:
+        return self.codes.label_of(value) if value else ""
+
+
+class Flag(Column, _FlagField):
+    """Yes or no, kept as 1 or 0."""
+
+    field_type = "SMALLINT"
+    nothing = 0
+    _YES = frozenset({"1", "是", "有", "√", "✓", "对", "true", "yes", "y"})
+    _NO = frozenset({"", "0", "否", "无", "×", "没有", "false", "no", "n"})
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options.setdefault("width", 4)
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> int:
+        if isinstance(value, bool):
+            return int(value)
+        text = half_width(plain(value)).lower()
+        if text in self._YES:
+            return 1
+        if text in self._NO:
+            return 0
+        raise Refusal(f"“{self.label}”应填“是”或“否”，“{text}”看不懂")
+
+    def show(self, value: Any) -> str:
+        return "是" if value else ""
+
+
+class Structured(Column, _AnyField):
+    """A list or mapping kept as JSON text with sorted keys, so that equal values are equal text."""
+
+    field_type = "TEXT"
+    nothing = None
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, null=False, **options)
+
+    def parse(self, value: object) -> Any:
+        return json.loads(value) if isinstance(value, str) and value else value
+
+    def db_value(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def python_value(self, value: Any) -> Any:
+        return json.loads(value) if value else None
+
+    def show(self, value: Any) -> str:
+        return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+class Reference(Column, _KeyField):
+    """A row of another register; rows that others lean on cannot vanish."""
+
+    nothing = None
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any: ...
+
+    def __init__(self, label: str, model: Any, **options: Any) -> None:
+        options.setdefault("on_delete", "RESTRICT")
+        options.setdefault("backref", "+")
+        options.setdefault("width", 20)
+        super().__init__(label, model=model, **options)
+
+    def parse(self, value: object) -> Any:
+        if value is None or value == "" or isinstance(value, peewee.Model):
+            return value or None
+        try:
+            return int(str(value))
+        except ValueError:
+            raise Refusal(f"“{self.label}”请从列表中选择") from None
+
+    def show(self, value: Any) -> str:
+        if value is None:
+            return ""
+        row = value if isinstance(value, peewee.Model) else self.rel_model.get_or_none(id=value)
+        return "" if row is None else str(row.title())
+
+
+def columns_of(model: Any) -> tuple[Any, ...]:
+    """The columns of a model that people see, in the order they were declared."""
+    return tuple(f for f in model._meta.sorted_fields if isinstance(f, Column) and not hidden(f))
+
+
+def hidden(field: Any) -> bool:
+    """Bookkeeping columns of every record: owner, version, retirement."""
+    return field.name in {"id", "office", "version", "retired"}

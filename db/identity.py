@@ -1,0 +1,75 @@
+"""Which office this is, which database, and the next id; a restore mints a new incarnation."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+
+from db.connection import database
+
+_COUNTER_BITS = 40
+_SITE_LIMIT = 1 << 22  # site << 40 stays inside a signed 64-bit integer
+
+LEVELS = {"township": "苏木乡镇", "county": "旗县"}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The office that owns this database."""
+
+    office_code: str
+    office_name: str
+    level: str
+    database_id: str
+    incarnation: str
+    site: int
+
+
+_TABLE = """CREATE TABLE IF NOT EXISTS identity (
+    one INTEGER PRIMARY KEY CHECK (one = 1), office_code TEXT NOT NULL, office_name TEXT NOT NULL,
+    level TEXT NOT NULL, database_id TEXT NOT NULL, incarnation TEXT NOT NULL,
+    site INTEGER NOT NULL, counter INTEGER NOT NULL)"""
+
+
+def found(code: str, name: str, level: str, *, site: int | None = None) -> Identity:
+    """Write down who this office is, once, when its database is made."""
+    database.execute_sql(_TABLE)
+    # PostgreSQL and SQLite both take ? / %s through peewee's own parameter mark.
+    drawn = secrets.randbelow(_SITE_LIMIT - 1) + 1 if site is None else site
+    database.execute_sql(
+        "INSERT INTO identity VALUES (1, ?, ?, ?, ?, ?, ?, 0)",
+        (code, name, level, str(uuid.uuid4()), str(uuid.uuid4()), drawn),
+    )
+    return identity()
+
+
+def identity() -> Identity:
+    """The office of the open database."""
+    row = database.execute_sql(
+        "SELECT office_code, office_name, level, database_id, incarnation, site FROM identity"
+    ).fetchone()
+    return Identity(*row)
+
+
+def rename(name: str) -> None:
+    """The office is called otherwise from now on."""
+    database.execute_sql("UPDATE identity SET office_name = ?", (name,))
+
+
+def mint_incarnation() -> str:
+    """After a restore: a new incarnation, and ids far beyond any that the lost tail may have used."""
+    fresh = str(uuid.uuid4())
+    database.execute_sql(
+        "UPDATE identity SET incarnation = ?, counter = counter + ?", (fresh, 1 << 24)
+    )
+    return fresh
+
+
+def next_ids(count: int) -> range:
+    """So many fresh ids, in one block, inside the open transaction."""
+    site, counter = database.execute_sql(
+        "UPDATE identity SET counter = counter + ? RETURNING site, counter", (count,)
+    ).fetchone()
+    last = (site << _COUNTER_BITS) | counter
+    return range(last - count + 1, last + 1)

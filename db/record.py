@@ -1,0 +1,333 @@
+"""The write gate: every register row is made, changed and retired here and nowhere else.
+
+access → checks → row → journal (by trigger) → search entry, in one transaction; notice after commit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import peewee
+
+from db import access, identity, journal, search
+from db.connection import database
+from db.errors import Fault, Refusal
+from db.fields import Column, Text, columns_of
+
+#: SQLite and PostgreSQL both take this many values in one statement.
+VALUES_PER_STATEMENT = 30_000
+
+
+def snake(name: str) -> str:
+    """CamelCase as snake_case."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def table_of(model: type[peewee.Model]) -> str:
+    """The register's stem for its root model, stem_detail for the details hanging from it."""
+    stem = model.__module__.rpartition(".")[2]
+    own = snake(model.__name__)
+    return own if own == stem or own.startswith(f"{stem}_") else f"{stem}_{own}"
+
+
+class Record(peewee.Model):
+    """A row of a register: never deleted, only retired with a reason."""
+
+    id = peewee.BigIntegerField(primary_key=True)
+    office = Text("所属单位", index=True)
+    version = peewee.IntegerField(default=1)
+    retired = Text("停用原因", max_length=200)
+
+    class Meta:
+        database = database
+        table_function = table_of
+        legacy_table_names = False
+        only_save_dirty = True
+        #: label, section, order: how the register is called and where it stands;
+        #: detail_of: the root model that a detail hangs from; managed: administrators only.
+        label = ""
+        section = ""
+        order = 1000
+        detail_of = None
+        managed = False
+
+    # -- what a register says of itself -------------------------------------------------
+
+    def faults(self) -> Iterator[Fault]:
+        """Cross-field checks; single fields check themselves."""
+        yield from ()
+
+    def warnings(self) -> Iterator[Fault]:
+        """What is kept and flagged: every column's flaw, and what a register adds."""
+        for field in columns_of(type(self)):
+            words = field.flaw(
+                getattr(self, field.object_id_name if _is_key(field) else field.name)
+            )
+            if words:
+                yield Fault(field.name, words)
+
+    def title(self) -> str:
+        """How a person calls this row."""
+        for field in columns_of(type(self)):
+            if field.searched == "name":
+                return str(getattr(self, field.name))
+        return f"{type(self)._meta.label} {self.id or ''}".strip()
+
+    def subtitle(self) -> str:
+        """A few words that tell this row from others of the same title."""
+        return ""
+
+    @classmethod
+    def living(cls) -> Any:
+        """The rows that are not retired."""
+        return cls.select().where(cls.retired == "")
+
+    @classmethod
+    def stem(cls) -> str:
+        """The name of this register or detail in tables, journal and packets."""
+        return str(cls._meta.table_name)
+
+    def shown(self, field: Any) -> str:
+        """A field as the acting person may see it: private ones are masked without the right."""
+        value = getattr(self, field.name)
+        if field.private and not access.can("private", self.stem()):
+            return str(field.mask(value))
+        return str(field.show(value))
+
+    # -- the gate -----------------------------------------------------------------------
+
+    def check(self) -> list[Fault]:
+        """Everything that forbids keeping this row; parses each field into its kept form."""
+        faults: list[Fault] = []
+        for field in columns_of(type(self)):
+            attribute = field.object_id_name if _is_key(field) else field.name
+            value = getattr(self, attribute)
+            try:
+                kept = field.accept(value)
+            except Refusal as refusal:
+                faults.append(Fault(field.name, refusal.message))
+                continue
+            if kept is not value and kept != value:
+                setattr(self, attribute, kept)
+        if not faults:
+            faults += self.faults()
+        return faults
+
+    def save(self, force_insert: bool = False, only: Any = None) -> int:
+        """Keep this row; Refusal names each faulty field, or who changed the row meanwhile."""
+        del only
+        meta = type(self)._meta
+        access.require("write", _root_stem(type(self)), meta.label)
+        faults = self.check()
+        if faults:
+            raise Refusal.of_faults(faults)
+        fresh = force_insert or self.id is None
+        verb = "新增" if fresh else "修改"
+        with journal.operation(f"{verb}{meta.label}“{self.title()}”"):
+            if fresh:
+                if self.id is None:
+                    self.id = identity.next_ids(1)[0]
+                self.office = self.office or identity.identity().office_code
+                super().save(force_insert=True)
+            elif self.dirty_fields:
+                self._update()
+            else:
+                return 0
+            search.index(self.stem(), [_entry(type(self), self.id, self.__data__)])
+        return 1
+
+    def _update(self) -> None:
+        model = type(self)
+        data = {f: self.__data__.get(f.name) for f in self.dirty_fields if f.name != "version"}
+        seen = self.version
+        changed = (
+            model.update({**data, model.version: seen + 1})
+            .where((model.id == self.id) & (model.version == seen))
+            .execute()
+        )
+        if not changed:
+            kept = model.get_or_none(model.id == self.id)
+            if kept is None:
+                raise Refusal("这条记录已不存在，可能刚刚恢复过备份；您填的内容仍在屏幕上。")
+            last = next(iter(journal.history(self.stem(), self.id)), None)
+            who = f"{last.person}在 {last.at.replace('T', ' ')} " if last else "其他人"
+            raise Refusal(
+                f"保存前，{who}刚改过“{kept.title()}”。您填的内容仍在屏幕上，请刷新对照后再保存。"
+            )
+        self.version = seen + 1
+        self._dirty.clear()
+
+    def retire(self, reason: str) -> None:
+        """Take this row out of use, with the reason; it stays in history and can come back."""
+        if not reason.strip():
+            raise Refusal("请写明停用原因。")
+        self._set_retired(reason.strip(), "停用")
+
+    def restore(self) -> None:
+        """Bring a retired row back into use."""
+        self._set_retired("", "恢复")
+
+    def _set_retired(self, reason: str, verb: str) -> None:
+        meta = type(self)._meta
+        access.require("retire", _root_stem(type(self)), meta.label)
+        with journal.operation(f"{verb}{meta.label}“{self.title()}”", kind="retire"):
+            self.retired = reason
+            self._update()
+
+    def delete_instance(self, *args: Any, **kwargs: Any) -> int:
+        """Nothing is ever deleted."""
+        raise TypeError("records are retired, not deleted")
+
+
+def _is_key(field: Any) -> bool:
+    return isinstance(field, peewee.ForeignKeyField)
+
+
+def _root_stem(model: type[Record]) -> str:
+    root = model._meta.detail_of or model
+    return str(root._meta.table_name)
+
+
+def _searched(model: type[Record]) -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {"name": [], "tail": [], "text": []}
+    for field in columns_of(model):
+        if field.searched:
+            kinds[field.searched].append(field.name)
+    return kinds
+
+
+def _entry(model: type[Record], row: int, data: Mapping[str, Any]) -> search.Entry:
+    kinds = _searched(model)
+    return search.Entry(
+        row,
+        tuple(str(data[n]) for n in kinds["name"] if data.get(n)),
+        tuple(str(data[n]) for n in kinds["tail"] if data.get(n)),
+        tuple(str(data[n]) for n in kinds["text"] if data.get(n)),
+    )
+
+
+def save_many(records: Iterable[Record], words: str = "") -> int:
+    """Keep many rows in one operation; a Refusal names the first row that cannot be kept."""
+    kept = list(records)
+    if not kept:
+        return 0
+    label = type(kept[0])._meta.label
+    with journal.operation(words or f"批量保存{label} {len(kept)} 条"):
+        for record in kept:
+            record.save()
+    return len(kept)
+
+
+def insert_rows(
+    model: type[Record], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> range:
+    """Many new rows at once, in the open operation; returns their ids, in order.
+
+    For bulk paths (import, packets, generation): `columns` are field names, the values must already
+    be in kept form (`field.accept`), cross-field checks are the caller's. Columns left out take
+    their defaults.
+    """
+    if journal.current() is None:
+        raise RuntimeError("insert_rows belongs inside an operation")
+    access.require("write", _root_stem(model), model._meta.label)
+    values = list(rows)
+    ids = identity.next_ids(len(values)) if values else range(0)
+    if not values:
+        return ids
+    fields = model._meta.fields
+    given = [fields[name] for name in columns]
+    bookkeeping = {"id", "office", "version", "retired"}
+    rest = [
+        f
+        for f in model._meta.sorted_fields
+        if f.name not in bookkeeping and f.name not in set(columns)
+    ]
+    office = identity.identity().office_code
+    defaults = tuple(f.db_value(f.default() if callable(f.default) else f.default) for f in rest)
+    names = ["id", "office", "version", "retired", *(f.column_name for f in (*given, *rest))]
+    structured = [i for i, f in enumerate(given) if f.db_value(["x"]) != ["x"]]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" * len(names))
+
+    def bound() -> Iterator[tuple[Any, ...]]:
+        for row_id, row in zip(ids, values, strict=True):
+            if structured:
+                row = list(row)
+                for i in structured:
+                    row[i] = given[i].db_value(row[i])
+            yield (row_id, office, 1, "", *row, *defaults)
+
+    database.connection().executemany(
+        f'INSERT INTO "{model._meta.table_name}" ({quoted}) VALUES ({marks})', bound()
+    )
+    _index_rows(model, columns, zip(ids, values, strict=True))
+    return ids
+
+
+def update_rows(
+    model: type[Record], columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]]
+) -> int:
+    """The same columns of many rows, in the open operation; rows are (id, values in kept form)."""
+    if journal.current() is None:
+        raise RuntimeError("update_rows belongs inside an operation")
+    access.require("write", _root_stem(model), model._meta.label)
+    values = list(rows)
+    fields = [model._meta.fields[name] for name in columns]
+    sets = ", ".join(f'"{f.column_name}" = ?' for f in fields)
+    database.connection().executemany(
+        f'UPDATE "{model._meta.table_name}" SET {sets}, version = version + 1 WHERE id = ?',
+        (
+            (*(f.db_value(v) for f, v in zip(fields, row, strict=True)), row_id)
+            for row_id, row in values
+        ),
+    )
+    if any(model._meta.fields[name].searched for name in columns if _column(model, name)):
+        reindex(model, [row_id for row_id, _ in values])
+    return len(values)
+
+
+def _column(model: type[Record], name: str) -> bool:
+    return isinstance(model._meta.fields[name], Column)
+
+
+def _index_rows(
+    model: type[Record], columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]]
+) -> None:
+    kinds = _searched(model)
+    if not any(kinds.values()):
+        return
+    places = {
+        kind: [columns.index(name) for name in names if name in columns]
+        for kind, names in kinds.items()
+    }
+    names, tails, texts = places["name"], places["tail"], places["text"]
+    search.index(
+        model.stem(),
+        (
+            search.Entry(
+                row_id,
+                tuple(row[i] for i in names if row[i]),
+                tuple(row[i] for i in tails if row[i]),
+                tuple(row[i] for i in texts if row[i]),
+            )
+            for row_id, row in rows
+        ),
+    )
+
+
+def reindex(model: type[Record], ids: Sequence[int] | None = None) -> None:
+    """Write the search entries of these rows (None = all) anew from the rows themselves."""
+    kinds = _searched(model)
+    names = [*kinds["name"], *kinds["tail"], *kinds["text"]]
+    if not names:
+        return
+    fields = [model._meta.fields[name] for name in names]
+    query = model.select(model.id, *fields)
+    chunks: Sequence[Any] = [None]
+    if ids is not None:
+        chunks = [ids[i : i + 10_000] for i in range(0, len(ids), 10_000)]
+    for chunk in chunks:
+        asked = query if chunk is None else query.where(model.id.in_(list(chunk)))
+        _index_rows(model, names, ((row[0], row[1:]) for row in asked.tuples()))

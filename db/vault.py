@@ -1,0 +1,174 @@
+"""The data key and who may unlock it: one slot per person, one for the recovery sheet.
+
+A random 32-byte key encrypts the database; each person's passphrase (Argon2id) wraps a copy of it.
+The vault file holds no personal data beyond the names on the unlock page.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db.connection import KEY_BYTES
+from db.errors import Refusal, Trouble
+
+FILE = "vault.json"
+_FORMAT = 1
+#: Argon2id: KiB of memory, passes, lanes. About a third of a second on an office PC.
+COST = {"memory": 64 * 1024, "iterations": 3, "lanes": 4}
+MINIMUM_LENGTH = 8
+# Letters and digits that cannot be mistaken for each other on paper.
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_RECOVERY_GROUPS, _GROUP = 8, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One way to unlock: a person's passphrase, or the recovery sheet (person 0)."""
+
+    person: int
+    name: str
+
+
+def _derive(secret: str, salt: bytes, cost: dict[str, int]) -> bytes:
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    return Argon2id(
+        salt=salt,
+        length=KEY_BYTES,
+        iterations=cost["iterations"],
+        lanes=cost["lanes"],
+        memory_cost=cost["memory"],
+    ).derive(secret.encode())
+
+
+def _wrap(key: bytes, person: int, name: str, secret: str) -> dict[str, Any]:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    salt, nonce = os.urandom(16), os.urandom(12)
+    sealed = AESGCM(_derive(secret, salt, COST)).encrypt(nonce, key, str(person).encode())
+    return {
+        "person": person,
+        "name": name,
+        "cost": COST,
+        "salt": base64.b64encode(salt).decode(),
+        "nonce": base64.b64encode(nonce).decode(),
+        "sealed": base64.b64encode(sealed).decode(),
+    }
+
+
+def _unwrap(slot: dict[str, Any], secret: str) -> bytes | None:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    secret_key = _derive(secret, base64.b64decode(slot["salt"]), slot["cost"])
+    try:
+        return AESGCM(secret_key).decrypt(
+            base64.b64decode(slot["nonce"]),
+            base64.b64decode(slot["sealed"]),
+            str(slot["person"]).encode(),
+        )
+    except InvalidTag:
+        return None
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder / FILE).read_text("utf-8")))
+    except FileNotFoundError:
+        raise Trouble("数据文件夹里没有钥匙文件。", "请检查选择的文件夹是否正确。") from None
+    except ValueError as error:
+        raise Trouble("钥匙文件已损坏。", "请从备份中取回 vault.json。") from error
+
+
+def _write(folder: Path, slots: list[dict[str, Any]]) -> None:
+    part = folder / (FILE + ".part")
+    text = json.dumps({"format": _FORMAT, "slots": slots}, ensure_ascii=False, indent=1)
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(folder / FILE)
+
+
+def weakness(passphrase: str) -> str:
+    """Why this passphrase is too weak, in words; "" when it will do."""
+    if sum(1 if c.isascii() else 2 for c in passphrase) < MINIMUM_LENGTH:
+        return f"口令至少 {MINIMUM_LENGTH} 个字符（汉字 {MINIMUM_LENGTH // 2} 个），可以用一句好记的话"
+    if len(set(passphrase)) < 4:
+        return "口令里相同的字符太多"
+    if passphrase.isdigit() and len(passphrase) < 12:
+        return "只用数字时至少 12 位"
+    return ""
+
+
+def recovery_code() -> str:
+    """A fresh code for the recovery sheet: 160 bits in groups of four."""
+    groups = [
+        "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_RECOVERY_GROUPS)
+    ]
+    return "-".join(groups)
+
+
+def _tidy(code: str) -> str:
+    letters = "".join(c for c in code.upper() if c.isalnum())
+    return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))
+
+
+def create(folder: Path, person: int, name: str, passphrase: str) -> tuple[bytes, str]:
+    """Make the vault of a new office; returns the data key and the recovery code to print."""
+    if (reason := weakness(passphrase)) != "":
+        raise Refusal(reason + "。")
+    key, code = secrets.token_bytes(KEY_BYTES), recovery_code()
+    _write(folder, [_wrap(key, person, name, passphrase), _wrap(key, 0, "恢复单", code)])
+    return key, code
+
+
+def people(folder: Path) -> list[Slot]:
+    """Who can unlock this office, for the unlock page."""
+    return [Slot(s["person"], s["name"]) for s in _read(folder)["slots"] if s["person"]]
+
+
+def unlock(folder: Path, secret: str, person: int | None = None) -> tuple[bytes, int]:
+    """The data key and whose slot opened; without a person every slot is tried.
+
+    Refuses a wrong passphrase. The recovery code opens as person 0.
+    """
+    slots = _read(folder)["slots"]
+    for slot in slots:
+        if person is not None and slot["person"] not in {person, 0}:
+            continue
+        key = _unwrap(slot, _tidy(secret) if slot["person"] == 0 else secret)
+        if key is not None:
+            return key, int(slot["person"])
+    raise Refusal("口令不对。数据没有变化，请重新输入；忘记口令可用恢复单。")
+
+
+def admit(folder: Path, key: bytes, person: int, name: str, passphrase: str) -> None:
+    """Give a person a slot, or a new passphrase."""
+    if (reason := weakness(passphrase)) != "":
+        raise Refusal(reason + "。")
+    slots = [s for s in _read(folder)["slots"] if s["person"] != person]
+    _write(folder, [_wrap(key, person, name, passphrase), *slots])
+
+
+def dismiss(folder: Path, person: int) -> None:
+    """Take a person's slot away; the last one stays."""
+    slots = _read(folder)["slots"]
+    left = [s for s in slots if s["person"] != person]
+    if not [s for s in left if s["person"]]:
+        raise Refusal("这是最后一个能登录的人，不能停用。")
+    _write(folder, left)
+
+
+def renew_recovery(folder: Path, key: bytes) -> str:
+    """A new recovery code; the old sheet no longer opens."""
+    code = recovery_code()
+    slots = [s for s in _read(folder)["slots"] if s["person"] != 0]
+    _write(folder, [*slots, _wrap(key, 0, "恢复单", code)])
+    return code
