@@ -58,6 +58,7 @@ def snapshot(folder: Path, key: bytes, reason: str = "manual") -> Copy:
     """
     target_folder = folder / FOLDER
     target_folder.mkdir(exist_ok=True)
+    last = next(iter(copies(folder)), None)
     size = (folder / "zhengyou.db").stat().st_size
     if shutil.disk_usage(target_folder).free < 2 * size + _MARGIN:
         raise Trouble("磁盘空间不足，没有备份。", "请清理磁盘后再备份，原有备份都在。")
@@ -77,7 +78,6 @@ def snapshot(folder: Path, key: bytes, reason: str = "manual") -> Copy:
         if isinstance(error, Trouble):
             raise
         raise Trouble("备份没有成功，原有备份都在。", "请检查磁盘空间后重试。") from error
-    last = next(iter(copies(folder)), None)
     alarm = ""
     if last is not None and sum(counts.values()) < SHRINK * last.rows:
         alarm = (

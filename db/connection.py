@@ -28,7 +28,7 @@ def _bind_text(_cursor: object, _position: int, value: object) -> str:
     raise TypeError(f"cannot store {type(value).__name__} in the database")
 
 
-class EncryptedDatabase(APSWDatabase):  # type: ignore[misc]
+class EncryptedDatabase(APSWDatabase):
     """SQLite in SQLCipher 4 format with a raw key, so that another driver can read the file too.
 
     Transactions start IMMEDIATE: a deferred one that reads and then writes fails at once when

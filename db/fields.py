@@ -42,7 +42,13 @@ def half_width(text: str) -> str:
     return text.translate(_FULL_WIDTH)
 
 
-class Column:
+if TYPE_CHECKING:
+    _Base = peewee.Field[Any]
+else:
+    _Base = object
+
+
+class Column(_Base):
     """What every column of ours promises, whatever it stores."""
 
     name: str
@@ -225,7 +231,7 @@ class Money(Number):
         text = half_width(plain(value))
         if not text:
             return None
-        number = amount.parse(text)
+        number: int = amount.parse(text)
         self._bound(number, text)
         return number
 
@@ -429,7 +435,9 @@ class Reference(Column, _KeyField):
     def show(self, value: Any) -> str:
         if value is None:
             return ""
-        row = value if isinstance(value, peewee.Model) else self.rel_model.get_or_none(id=value)
+        row: Any = value
+        if not isinstance(value, peewee.Model):
+            row = self.rel_model.get_or_none(id=value)
         return "" if row is None else str(row.title())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
 
@@ -39,6 +39,11 @@ class Record(peewee.Model):
     office = Text("所属单位", index=True)
     version = peewee.IntegerField(default=1)
     retired = Text("停用原因", max_length=200)
+
+    if TYPE_CHECKING:
+        _meta: Any
+        _dirty: set[str]
+        __data__: dict[str, Any]
 
     class Meta:
         database = database
@@ -123,11 +128,12 @@ class Record(peewee.Model):
         faults = self.check()
         if faults:
             raise Refusal.of_faults(faults)
-        fresh = force_insert or self.id is None
+        unsaved: bool = self.__data__.get("id") is None
+        fresh = force_insert or unsaved
         verb = "新增" if fresh else "修改"
         with journal.operation(f"{verb}{meta.label}“{self.title()}”"):
             if fresh:
-                if self.id is None:
+                if unsaved:
                     self.id = identity.next_ids(1)[0]
                 self.office = self.office or identity.identity().office_code
                 super().save(force_insert=True)
@@ -329,5 +335,5 @@ def reindex(model: type[Record], ids: Sequence[int] | None = None) -> None:
     if ids is not None:
         chunks = [ids[i : i + 10_000] for i in range(0, len(ids), 10_000)]
     for chunk in chunks:
-        asked = query if chunk is None else query.where(model.id.in_(list(chunk)))
+        asked: Any = query if chunk is None else query.where(model.id.in_(list(chunk)))
         _index_rows(model, names, ((row[0], row[1:]) for row in asked.tuples()))

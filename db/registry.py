@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import peewee
+from peewee import sort_models  # type: ignore[attr-defined]
 
 import db.registers
 from db import access
@@ -76,7 +76,7 @@ def register(stem: str) -> Register:
 
 def models() -> list[type[Record]]:
     """Every model of every register, those that others refer to first."""
-    return list(peewee.sort_models([m for r in registers() for m in r.models]))
+    return list(sort_models([m for r in registers() for m in r.models]))
 
 
 def model_of(table: str) -> type[Record]:

@@ -52,7 +52,7 @@ def run(before: Callable[[], object]) -> list[int]:
             "这份数据是更新版本的程序写的，本机程序较旧，不能打开。",
             "请先升级本机程序，数据没有变化。",
         )
-    done = []
+    done: list[int] = []
     for number in range(now + 1, target + 1):
         if not done:
             before()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from db.codes import code_list
 from db.errors import Fault
@@ -51,6 +52,9 @@ class Organization(Record):
     phone = Phone("办公电话", private=False)
     contact = Name("联系人", searched="")
     notes = Text("备注", max_length=500, multiline=True)
+
+    if TYPE_CHECKING:
+        parent_id: int | None
 
     class Meta:
         label = "党组织"
