@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from db.codes import code_list
 from db.errors import Fault
@@ -67,6 +68,9 @@ class Member(Record):
         "笔画码", max_length=40, help_text="只在姓名用字不在字表里时填写，用于姓氏笔画排序"
     )
     notes = Text("备注", max_length=500, multiline=True)
+
+    if TYPE_CHECKING:
+        organization_id: int | None
 
     class Meta:
         label = "党员"
