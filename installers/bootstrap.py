@@ -184,8 +184,15 @@ def read_stamp(environment: Path) -> dict[str, str]:
         return {}
 
 
+def write_stamp(environment: Path, stamp: dict[str, str]) -> None:
+    """Remember what is in the environment."""
+    (environment / STAMP).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+
+
 def usable(environment: Path, version: tuple[int, ...]) -> bool:
-    """Tell whether the environment was made by this Python and its interpreter is still there."""
+    """Tell whether the environment was made to the end, by this Python, and is still there."""
+    if not (environment / STAMP).exists():
+        return False
     try:
         lines = (environment / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -205,6 +212,7 @@ def prepare_environment(lock: str) -> None:
     if not usable(ENVIRONMENT, sys.version_info[:3]):
         say("正在建立运行环境 .venv ……")
         venv.EnvBuilder(clear=True, with_pip=True, symlinks=os.name != "nt").create(ENVIRONMENT)
+        write_stamp(ENVIRONMENT, {})  # from here on it is whole, if empty
     digests = {path.name: digest(path) for path in LOCKS.glob("*.txt")}
     if read_stamp(ENVIRONMENT).get(lock) == digests[lock]:
         return
@@ -225,8 +233,7 @@ def prepare_environment(lock: str) -> None:
     )
     if done.returncode:
         raise Stop("库没有装成，原因见上。请检查网络后重试本命令，已下载的部分不会白费。")
-    text = json.dumps(stamp_after(lock, digests), indent=1)
-    (ENVIRONMENT / STAMP).write_text(text + "\n", encoding="utf-8")
+    write_stamp(ENVIRONMENT, stamp_after(lock, digests))
 
 
 def prepare_fonts() -> None:

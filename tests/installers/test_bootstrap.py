@@ -219,6 +219,12 @@ def test_an_environment_of_another_python_is_made_anew(environment):
     assert environment.made == 2
 
 
+def test_an_environment_broken_off_while_it_was_made_is_made_anew(environment):
+    environment.create(environment.folder)
+    bootstrap.prepare_environment("run.txt")
+    assert environment.made == 2
+
+
 def test_a_torn_stamp_is_taken_as_none(environment):
     bootstrap.prepare_environment("run.txt")
     (environment.folder / bootstrap.STAMP).write_text("{", encoding="utf-8")
