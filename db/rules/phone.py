@@ -10,7 +10,7 @@ from db.rules.writing import folded, is_nothing
 _BETWEEN = re.compile(r"[/、,;，；|]|\s{2,}|或")
 _SHAPE = re.compile(r"\+?[\d\-()]+(转\d{1,6})?")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"(0\d{2,3}-)?[2-9]\d{6,7}(转\d{1,6})?")
+_LANDLINE = re.compile(r"(0\d{2,3}-)?\d{7,8}(转\d{1,6})?")
 _SERVICE = re.compile(r"[48]00-?\d{3}-?\d{4}|[1-9]\d{2,5}")
 
 
