@@ -224,7 +224,7 @@ def complete(folder: Path, manifest: bytes) -> bool:
     if kept.get("manifest") != hashlib.sha256(manifest).hexdigest():
         return False
     if kept.get("missing"):
-        return time.time() - kept.get("tried", 0) < RETRY_AFTER
+        return time.time() - float(kept.get("tried", 0)) < RETRY_AFTER
     return all((folder / face["file"]).is_file() for face in kept["faces"])
 
 

@@ -57,8 +57,9 @@ def licence_of(name: str) -> str:
         for line in record.get_all("Classifier", [])
         if line.startswith("License ::")
     ]
-    stated = record.get("License-Expression") or record.get("License") or " / ".join(marks)
-    first = stated.strip().splitlines()[0] if stated.strip() else ""
+    stated = [*record.get_all("License-Expression", []), *record.get_all("License", [])]
+    words = next((text.strip() for text in stated if text.strip()), " / ".join(marks))
+    first = words.partition("\n")[0].strip()
     return SAME.get(first, first)
 
 

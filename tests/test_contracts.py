@@ -56,8 +56,9 @@ def shown(path: Path) -> str:
         ["ruff", "check", "--no-cache", "."],
         ["ruff", "format", "--check", "--no-cache", "."],
         ["mypy"],
+        ["mypy", *sorted(str(path) for path in (ROOT / "installers").glob("*.py"))],
     ],
-    ids=["lint", "format", "types"],
+    ids=["lint", "format", "types", "types-of-set-up"],
 )
 def test_tool_is_content(command):
     done = subprocess.run(
