@@ -52,13 +52,8 @@ WINDOW = {
 # Renamed when Debian made time 64 bits wide (Debian 13, Ubuntu 24.04).
 RENAMED = {"libglib2.0-0": "libglib2.0-0t64", "libcups2": "libcups2t64"}
 
-# What is printed when there is no screen: sheet -> name of the file.
-PAPERS = {
-    "commendation_list": "表彰决定及名单.pdf",
-    "appraisal_summary": "星级评定量化汇总表.pdf",
-    "appraisal_notice": "星级评定结果公示.pdf",
-    "appraisal_roster": "党员星级评定审批花名册.pdf",
-}
+# What is printed when there is no screen: every sheet of these registers.
+PRINTED = ("commendation", "appraisal")
 
 
 class Stop(Exception):
@@ -273,6 +268,32 @@ def build_training(folder: Path, scale: str) -> None:
     part.rename(folder)
 
 
+def sheets(office: list[object]) -> list[dict[str, str]]:
+    """Ask the program which sheets of the printed registers it has."""
+    command = [str(python_of(ENVIRONMENT)), *map(str, office), "forms", "--json"]
+    environ = dict(os.environ, PYTHONUTF8="1")
+    done = subprocess.run(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE)
+    if done.returncode:
+        raise Stop("没有取得表样目录，原因见上。")
+    return [form for form in json.loads(done.stdout.decode("utf-8")) if form["register"] in PRINTED]
+
+
+def print_papers(office: list[object], papers: Path) -> int:
+    """Print the commendation and rating papers; one that cannot be printed does not stop the rest."""
+    papers.mkdir(parents=True, exist_ok=True)
+    say("本机没有屏幕，改为打印练习单位的表彰和星级评定表，放在 " + str(papers))
+    failed = []
+    for form in sheets(office):
+        path = papers / (form["title"] + ".pdf")
+        if child(*office, "print", form["id"], "-o", path, QT_QPA_PLATFORM="offscreen"):
+            failed.append(form["title"])
+        else:
+            say("  " + path.name)
+    if failed:
+        raise Stop("没有印出来的（原因见上）：" + "、".join(failed))
+    return 0
+
+
 def run(options: argparse.Namespace) -> int:
     """Open the window; where there is no screen, print the papers of the training township."""
     screen = has_screen(dict(os.environ))
@@ -284,18 +305,11 @@ def run(options: argparse.Namespace) -> int:
     folder = training_folder(dict(os.environ))
     build_training(folder, "township")
     passphrase = folder / "training-passphrase.txt"
-    office = ["-m", "desktop", "--data", folder, "--passphrase-file", passphrase]
+    office: list[object] = ["-m", "desktop", "--data", folder, "--passphrase-file", passphrase]
     if screen:
         say(f"正在打开练习单位（口令见 {passphrase}）……")
         return child(*office)
-    papers = ROOT / "build" / "papers"
-    papers.mkdir(parents=True, exist_ok=True)
-    say("本机没有屏幕，改为打印练习单位的表彰决定和星级评定表：")
-    for form, name in PAPERS.items():
-        if child(*office, "print", form, "-o", papers / name, QT_QPA_PLATFORM="offscreen"):
-            raise Stop(f"{name} 没有印出来，原因见上。")
-        say(f"  {papers / name}")
-    return 0
+    return print_papers(office, ROOT / "build" / "papers")
 
 
 def test(options: argparse.Namespace) -> int:

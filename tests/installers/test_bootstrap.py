@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import re
 import sys
 from pathlib import Path
@@ -271,3 +272,63 @@ def test_a_folder_with_other_data_is_left_alone(tmp_path, monkeypatch):
     with pytest.raises(bootstrap.Stop, match="没有动它"):
         bootstrap.build_training(folder, "township")
     assert (folder / "zhengyou.db").read_text(encoding="utf-8") == "someone's data"
+
+
+def without_screen(monkeypatch, tmp_path, refused=()):
+    """Run the command on a machine without a screen; return what the program was asked to do."""
+    asked = []
+
+    def child(*arguments, **more):
+        words = [str(word) for word in arguments]
+        asked.append(words)
+        if "demo" in words:
+            part = Path(words[3])
+            part.mkdir()
+            (part / "zhengyou.db").touch()
+            (part / "training-passphrase.txt").touch()
+        return int(any(form in words for form in refused))
+
+    forms = [
+        {"id": "commendation_decision", "title": "表彰决定", "register": "commendation"},
+        {"id": "member_roster", "title": "党员花名册", "register": "member"},
+        {"id": "appraisal_notice", "title": "星级评定结果公示", "register": "appraisal"},
+    ]
+
+    class Answer:
+        returncode = 0
+        stdout = json.dumps(forms).encode()
+
+    for name in ("prepare_system", "prepare_environment", "prepare_fonts"):
+        monkeypatch.setattr(bootstrap, name, lambda *a, **k: None)
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "has_screen", lambda environ: False)
+    monkeypatch.setattr(bootstrap, "training_folder", lambda environ: tmp_path / "training")
+    monkeypatch.setattr(bootstrap, "child", child)
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda *a, **k: Answer)
+    return bootstrap.main(["run"]), asked
+
+
+def test_without_a_screen_the_papers_are_printed_and_named(monkeypatch, tmp_path, capsys):
+    status, asked = without_screen(monkeypatch, tmp_path)
+    assert status == 0
+    assert asked[0][2] == "demo"
+    assert [words[words.index("print") + 1] for words in asked[1:]] == [
+        "commendation_decision",
+        "appraisal_notice",
+    ]
+    passphrase = str(tmp_path / "training" / "training-passphrase.txt")
+    assert all(words[words.index("--passphrase-file") + 1] == passphrase for words in asked[1:])
+    said = capsys.readouterr().out
+    assert str(tmp_path / "build" / "papers") in said
+    assert "表彰决定.pdf" in said
+
+
+def test_a_sheet_that_cannot_be_printed_is_named_and_the_rest_goes_on(
+    monkeypatch, tmp_path, capsys
+):
+    status, asked = without_screen(monkeypatch, tmp_path, refused=["commendation_decision"])
+    said = capsys.readouterr().out
+    assert status == 1
+    assert len(asked) == 3
+    assert "没有印出来的（原因见上）：表彰决定" in said
+    assert "星级评定结果公示.pdf" in said
