@@ -1,0 +1,55 @@
+"""The face the screen is set in: the office's own fonts first, the carried one last."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtGui import QFontDatabase
+
+#: Faces of domestic and common systems that cover everyday Chinese well, best first.
+SYSTEM = (
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "HarmonyOS Sans SC",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+)
+
+
+def _load(path: Path) -> list[str]:
+    number = QFontDatabase.addApplicationFont(str(path))
+    return [] if number < 0 else list(QFontDatabase.applicationFontFamilies(number))
+
+
+def _built() -> list[str]:
+    """Faces that the set-up has built beside this Python."""
+    folder = Path(sys.prefix) / "share" / "zhengyou" / "fonts"
+    found: list[str] = []
+    for name in ("hei", "heibold"):
+        for path in sorted(folder.glob(f"{name}.[ot]t[fc]")):
+            found += _load(path)
+    return found
+
+
+def _carried() -> list[str]:
+    """The face that comes as a package, so that no machine shows boxes."""
+    spec = find_spec("pylopdf_fonts_zh_cn")
+    if spec is None or not spec.submodule_search_locations:
+        return []
+    return _load(Path(spec.submodule_search_locations[0]) / "NotoSansSC-Regular.otf")
+
+
+def screen_families() -> list[str]:
+    """Font families for the screen, in order of preference; never empty in a sound set-up."""
+    found = _built() if sys.platform != "win32" else []
+    if not found:
+        present = set(QFontDatabase.families())
+        found = [name for name in SYSTEM if name in present][:2]
+    if not found:
+        found = _carried()
+    return list(dict.fromkeys(found))

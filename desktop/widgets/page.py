@@ -1,0 +1,221 @@
+"""A page: title, one sentence of state, one primary action, and what it holds.
+
+A page never knows another page. It asks for one by naming a Place, and the window goes there;
+it says things to the person through ``said``, and the window shows them in the message bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.changes import Changes
+from desktop.icons import icon
+from desktop.theme import look
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to go: a register or tool by stem, with a row to open or rows to list."""
+
+    stem: str
+    row: int | None = None
+    ids: tuple[int, ...] | None = None
+    words: str = ""
+    chip: str = ""
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the message bar shows: kind is good, note, warn or bad."""
+
+    words: str
+    kind: str = "good"
+    advice: str = ""
+    undo: int | None = None
+    action: tuple[str, Callable[[], object]] | None = None
+
+
+def button(
+    words: str,
+    slot: Callable[[], object] | None = None,
+    *,
+    meaning: str = "",
+    primary: bool = False,
+    quiet: bool = False,
+    link: bool = False,
+    tip: str = "",
+) -> QPushButton:
+    """One button with its words, icon and name for screen readers."""
+    made = QPushButton(words)
+    plain = words.replace("&", "")
+    made.setAccessibleName(plain or tip)
+    if tip:
+        made.setToolTip(tip)
+    if meaning:
+        made.setIcon(icon(meaning, "on_accent" if primary else "muted"))
+        size = look().measure.icon
+        made.setIconSize(QSize(size, size))
+    for name, on in (("primary", primary), ("quiet", quiet), ("link", link)):
+        if on:
+            made.setProperty(name, True)
+    if link:
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setAutoDefault(False)
+    if slot is not None:
+        made.clicked.connect(lambda _checked=False: slot())
+    return made
+
+
+def label(words: str, name: str = "", *, wrap: bool = False) -> QLabel:
+    """Words on a page; ``name`` picks their look from the style sheet."""
+    made = QLabel(words)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if name:
+        made.setObjectName(name)
+    made.setWordWrap(wrap)
+    return made
+
+
+class Page(QWidget):
+    """What stands at the right of the sidebar."""
+
+    title = ""
+    help_stem = ""
+
+    said = Signal(object)
+    wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._watched: list[tuple[Any, Any]] = []
+        unit = look().measure.units
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(unit(3), unit(2), unit(3), unit(2))
+        self._outer.setSpacing(unit(1.5))
+        head = QHBoxLayout()
+        head.setSpacing(unit(1))
+        words = QVBoxLayout()
+        words.setSpacing(unit(0.5))
+        self._title = label(self.title, "title")
+        self._sentence = label("", "sentence", wrap=True)
+        words.addWidget(self._title)
+        words.addWidget(self._sentence)
+        head.addLayout(words, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(unit(1))
+        head.addLayout(self._buttons)
+        head.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)
+        self._outer.addLayout(head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(unit(1.5))
+        self._outer.addLayout(self.body, 1)
+        self.setAccessibleName(self.title)
+
+    # -- what a page offers ------------------------------------------------------------
+
+    def set_title(self, words: str) -> None:
+        """Change the title, for pages that show one thing of many."""
+        self._title.setText(words)
+        self.setAccessibleName(words)
+
+    def set_sentence(self, words: str) -> None:
+        """The one sentence of state under the title."""
+        self._sentence.setText(words)
+        self._sentence.setVisible(bool(words))
+
+    @property
+    def sentence(self) -> str:
+        """The sentence now shown."""
+        return self._sentence.text()
+
+    def add_action(
+        self,
+        words: str,
+        slot: Callable[[], object],
+        *,
+        meaning: str = "",
+        primary: bool = False,
+        shortcut: str = "",
+    ) -> QAbstractButton:
+        """A button at the right of the title; the primary one stands last and is the only red one."""
+        made = button(words, slot, meaning=meaning, primary=primary)
+        if shortcut:
+            made.setShortcut(QKeySequence(shortcut))
+            keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            made.setToolTip(f"{words.replace('&', '')}（{keys}）")
+        self._buttons.addWidget(made)
+        return made
+
+    def watch(self, signal: Any, slot: Callable[..., object]) -> None:
+        """Connect for as long as the page lives; ``close_down`` disconnects."""
+        self._watched.append((signal, slot))
+        signal.connect(slot)
+
+    def say(
+        self,
+        words: str,
+        kind: str = "good",
+        *,
+        undo: int | None = None,
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Tell the person something in the message bar, with 撤销 when an operation is given."""
+        self.said.emit(Message(words, kind, undo=undo, action=action))
+
+    def go(self, stem: str, **where: Any) -> None:
+        """Ask the window to go to a register or tool."""
+        self.wanted.emit(Place(stem, **where))
+
+    # -- what a page may override ------------------------------------------------------
+
+    def opened(self, place: Place) -> None:
+        """Called each time the page comes to the front."""
+
+    def concerns(self, changes: Changes) -> bool:
+        """Whether a change elsewhere alters what this page shows."""
+        return bool(changes.stems)
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        """Read again what is shown."""
+
+    def unsaved(self) -> str:
+        """What would be lost by leaving, in words; empty when nothing would."""
+        return ""
+
+    def close_down(self) -> None:
+        """Disconnect everything that was watched; the window calls it before deleting a page."""
+        for signal, slot in self._watched:
+            signal.disconnect(slot)
+        self._watched.clear()
+
+
+def named(widget: QWidget, name: str, tip: str = "") -> QWidget:
+    """Give a control its name for screen readers, and a tip where it helps."""
+    widget.setAccessibleName(name)
+    if tip:
+        widget.setToolTip(tip)
+        widget.setAccessibleDescription(tip)
+    return widget
+
+
+def lives(thing: QObject) -> bool:
+    """Whether the Qt object behind a Python name still exists."""
+    from shiboken6 import isValid
+
+    return bool(isValid(thing))
