@@ -1,7 +1,12 @@
-"""A valid row for any register, made from its fields; overrides by keyword."""
+"""A valid row for any register, every field filled; overrides by keyword.
+
+Dates are filled in the order the fields are declared, five years apart, because a record's dates
+stand in the order life puts them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -9,6 +14,7 @@ from db.fields import (
     Choice,
     Flag,
     IdNumber,
+    Moment,
     Money,
     Name,
     Number,
@@ -24,7 +30,7 @@ from db.record import Record
 _serial = count(1)
 
 
-def value_for(field: Any) -> Any:
+def value_for(field: Any, dates: Iterator[str]) -> Any:
     """A plausible value that passes the field's own check."""
     n = next(_serial)
     if isinstance(field, Choice):
@@ -32,9 +38,11 @@ def value_for(field: Any) -> Any:
     if isinstance(field, Name):
         return "王" + "一二三四五六七八九十"[n % 10] + "甲乙丙丁戊己庚辛"[n % 8]
     if isinstance(field, PartialDate):
-        return f"20{10 + n % 10}-0{1 + n % 9}-15"
+        return next(dates)
     if isinstance(field, IdNumber | Phone):
         return ""
+    if isinstance(field, Moment):
+        return "2026-11-22T09:00:00"
     if isinstance(field, Flag):
         return 0
     if isinstance(field, Money | Number):
@@ -49,9 +57,30 @@ def value_for(field: Any) -> Any:
 
 
 def build(model: type[Record], **over: Any) -> Any:
-    """An unsaved row: required fields filled, the rest at their defaults."""
-    given = {f.name: value_for(f) for f in columns_of(model) if f.required and f.name not in over}
+    """An unsaved row with every field filled that has no default of its own."""
+    if not over and model.stem() in AGREEING:
+        over = AGREEING[model.stem()]()
+    dates = (f"{1950 + 5 * k}-06-15" for k in count())
+    given = {
+        f.name: value_for(f, dates)
+        for f in columns_of(model)
+        if f.name not in over and (f.required or f.default == f.nothing)
+    }
     return model(**given, **over)
+
+
+#: Rows whose fields must agree with each other: table → what makes the overrides.
+AGREEING: dict[str, Callable[[], dict[str, Any]]] = {}
+
+
+def agreeing(table: str) -> Callable[[Callable[[], dict[str, Any]]], Callable[[], dict[str, Any]]]:
+    """Declare how the fields of one table agree."""
+
+    def keep(maker: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+        AGREEING[table] = maker
+        return maker
+
+    return keep
 
 
 def make(model: type[Record], **over: Any) -> Any:
@@ -59,3 +88,37 @@ def make(model: type[Record], **over: Any) -> Any:
     row = build(model, **over)
     row.save()
     return row
+
+
+@agreeing("commendation_nomination")
+def _nomination() -> dict[str, Any]:
+    from db.registers.commendation import AwardType
+    from db.registers.member import Member
+
+    award_type = make(AwardType)
+    return {
+        "award_type": award_type,
+        "commendation": award_type.commendation,
+        "member": make(Member),
+        "organization": None,
+    }
+
+
+@agreeing("commendation_award")
+def _award() -> dict[str, Any]:
+    from db.registers.commendation import Nomination
+
+    nomination = make(Nomination)
+    return {
+        "nomination": nomination,
+        "award_type": nomination.award_type,
+        "commendation": nomination.commendation,
+        "member": nomination.member,
+        "organization": None,
+        "honour": None,
+    }
+
+
+@agreeing("commendation_objection")
+def _objection() -> dict[str, Any]:
+    return {"settled_on": ""}

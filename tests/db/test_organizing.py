@@ -38,7 +38,7 @@ def test_merging_moves_people_and_can_be_taken_back(
 ) -> None:
     one, two = branches
     members = [make(Member, organization=one) for _ in range(3)]
-    post = make(Post, organization=one, kind="secretary", member=members[0])
+    post = make(Post, organization=one, kind="secretary", member=members[0], until_on="")
     organizing.merge([one], two, "2026-03-01", "某党发〔2026〕3号")
     assert organizing.members_of([two.id]) == 3
     assert Organization.get_by_id(one.id).status == "merged"
@@ -83,8 +83,8 @@ def test_an_election_ends_the_old_group_and_sets_the_next_date(
 ) -> None:
     one, _ = branches
     old, new = make(Member, organization=one), make(Member, organization=one)
-    first = make(Post, organization=one, kind="secretary", member=old, from_on="2023-06-01")
-    guide = make(Post, organization=one, kind="activity_instructor", holder_name="包村干部")
+    first = make(Post, organization=one, kind="secretary", member=old, from_on="2023-06-01", until_on="")
+    guide = make(Post, organization=one, kind="activity_instructor", holder_name="包村干部", until_on="", member=None)
     term = Term(elected_on="2026-06-01", due_on="2029-06-01", number="第三届")
     organizing.elect(one, term, [organizing.Seat("secretary", new)])
     assert Post.get_by_id(first.id).until_on == "2026-06-01"
