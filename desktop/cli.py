@@ -213,7 +213,7 @@ def _import(given: argparse.Namespace) -> tuple[Any, str]:
 
 
 def _export(given: argparse.Namespace) -> tuple[Any, str]:
-    from desktop.sheets.writer import export_register
+    from desktop.sheets.exporting import export_register
 
     with _opened(given):
         rows = export_register(_register(given.register).stem, given.file)

@@ -1,0 +1,371 @@
+"""Make the plan of an import out of a table, a mapping of its columns and the kept rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from db import access, registry
+from db.connection import database
+from db.errors import Refusal
+from db.fields import Reference
+from db.importing import plan as plans
+from db.importing.cells import BLANK, Problem, parse_column, read_cell
+from db.importing.match import Index, Values, agrees
+from db.importing.naming import Naming, Unkept
+from db.importing.plan import Change, Options, Outcome, Plan, PlannedRow, Remark
+from db.importing.probing import Probe
+from db.importing.references import naming_fields, plain_name
+from db.importing.table import SECTION_HEADER, Table
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row on its way to a PlannedRow."""
+
+    number: int
+    values: Values
+    reasons: list[Remark] = field(default_factory=list)
+    flags: list[Remark] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    outcome: Outcome = Outcome.REFUSED
+    record: int | None = None
+    cleared: tuple[str, ...] = ()
+    same_as: int = 0
+
+
+def plan(
+    stem: str,
+    table: Table,
+    mapping: Mapping[int, str],
+    options: Options | None = None,
+) -> Plan:
+    """What importing this table into a register will do, row by row; writes nothing.
+
+    `mapping` is column number (from 0) → field name. Raises Refusal when the person may not
+    import, when there are no rows, or when no mapped column can tell the rows apart.
+    """
+    register = registry.register(stem)
+    access.require("import", stem, register.label)
+    if not table.rows:
+        raise Refusal(f"“{table.name}”里没有数据行，没有可导入的内容。")
+    return _Drafting(register, table, mapping, options or Options()).plan()
+
+
+class _Drafting:
+    def __init__(
+        self,
+        register: registry.Register,
+        table: Table,
+        mapping: Mapping[int, str],
+        options: Options,
+    ) -> None:
+        self.register = register
+        self.model = register.model
+        self.table = table
+        self.options = options
+        fields = self.model._meta.fields
+        self.columns = {fields[name]: at for at, name in sorted(mapping.items())}
+        self.headings = {f.name: table.header[at] for f, at in self.columns.items()}
+        self.stamp = journal_position()
+        self.naming = Naming(options)
+        self.index = Index(self.model)
+        self._require_keys()
+        self.parsed = self._parse()
+        self.probe = Probe(self.model)
+        self.drafts: dict[int, _Draft] = {}
+        self.taken: dict[int, _Draft] = {}
+        """Record id (or minus the row number of a new row) → the row that claimed it."""
+        self.fill = {name: self._filled(fields[name], text) for name, text in options.fill.items()}
+
+    def _require_keys(self) -> None:
+        keys = self.index.keys
+        telling = [name for name in (keys.strong, keys.code, keys.title) if name]
+        if telling and not any(name in self.headings for name in telling):
+            labels = "、".join(f"“{self.model._meta.fields[name].label}”" for name in telling)
+            raise Refusal(f"表里没有找到{labels}中的任何一列，认不出每一行是谁，请先对应列。")
+
+    def _filled(self, field_: Any, text: str) -> Any:
+        if isinstance(field_, Reference):
+            value = self.naming.read(field_, [text])[0]
+        else:
+            value = read_cell(field_, text)
+        if isinstance(value, Problem):
+            raise Refusal(value.reason)
+        return value
+
+    # -- columns ------------------------------------------------------------------------
+
+    def _parse(self) -> dict[str, list[Any]]:
+        rows = [row.cells for row in self.table.rows]
+        parsed: dict[str, list[Any]] = {}
+        own: list[tuple[Any, int]] = []
+        for field_, at in self.columns.items():
+            if not isinstance(field_, Reference):
+                cells = [cells[at] for cells in rows]
+                parsed[field_.name] = parse_column(field_, cells, epoch_1904=self.table.epoch_1904)
+            else:
+                own.append((field_, at))
+        for field_, at in own:
+            cells = [cells[at] for cells in rows]
+            if SECTION_HEADER in self.table.header and self._is_first_reference(field_):
+                section = self.table.header.index(SECTION_HEADER)
+                cells = [
+                    row[section] if cell == "" else cell
+                    for cell, row in zip(cells, rows, strict=True)
+                ]
+            in_file = self._in_file(parsed) if field_.rel_model is self.model else None
+            parsed[field_.name] = self.naming.read(field_, cells, in_file)
+        return parsed
+
+    def _is_first_reference(self, field_: Any) -> bool:
+        return field_ is next(f for f in self.columns if isinstance(f, Reference))
+
+    def _in_file(self, parsed: dict[str, list[Any]]) -> dict[str, int]:
+        """Names that rows of this file bring along: a child may stand above its parent."""
+        names: dict[str, int] = {}
+        for field_ in naming_fields(self.model):
+            for row, value in zip(self.table.rows, parsed.get(field_.name, ()), strict=False):
+                if isinstance(value, str):
+                    names.setdefault(plain_name(value), -row.number)
+        return names
+
+    # -- rows ---------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        names = tuple(self.parsed)
+        columns = tuple(self.parsed.values())
+        unkept: dict[str, int] = {}
+        pending_rows: dict[int, int] = {}
+        for row, cells in zip(self.table.rows, zip(*columns, strict=True), strict=True):
+            values: Values = {}
+            draft = self.drafts[row.number] = _Draft(row.number, values)
+            for name, value in zip(names, cells, strict=True):
+                if value is BLANK:
+                    continue
+                if isinstance(value, Problem):
+                    draft.reasons.append(self._remark(name, value.reason))
+                    if isinstance(value, Unkept):
+                        unkept[value.name] = unkept.get(value.name, 0) + 1
+                else:
+                    values[name] = value
+            if not draft.reasons:
+                self._decide(draft)
+        self._refuse_orphans()
+        for draft in self.drafts.values():
+            if draft.outcome in (Outcome.NEW, Outcome.CHANGED):
+                for name in names:
+                    value = draft.values.get(name)
+                    if value.__class__ is int and value < 0:
+                        pending_rows[value] = pending_rows.get(value, 0) + 1
+        foundings = self.naming.foundings(unkept)
+        founding = [f for f in foundings if f.pending in pending_rows]
+        parents = {f.parent for f in founding}
+        founding = [
+            plans.replace_rows(f, pending_rows.get(f.pending, 0))
+            for f in foundings
+            if f.pending in pending_rows or f.pending in parents
+        ]
+        return Plan(
+            stem=self.register.stem,
+            label=self.register.label,
+            source=self.table.name,
+            rows=tuple(self._planned(draft) for draft in self.drafts.values()),
+            founding=tuple(founding),
+            proposed=tuple(f for f in foundings if f.name in unkept),
+            fields=names,
+            stamp=self.stamp,
+            options=self.options,
+            table=self.table,
+            notes=self.table.notes,
+        )
+
+    def _remark(self, name: str, words: str) -> Remark:
+        known = self.model._meta.fields
+        column = self.headings.get(name) or (known[name].label if name in known else "")
+        return Remark(name, column, words)
+
+    def _decide(self, draft: _Draft) -> None:
+        """Find who the row is, and what it becomes."""
+        values = draft.values
+        found = self.index.find(values)
+        if found.several:
+            told = "、".join(
+                f"第 {-row} 行" if row < 0 else f"“{self._title_of(row)}”"
+                for row in found.several[:3]
+            )
+            count = len(found.several)
+            draft.reasons.append(
+                self._remark(found.by, f"有 {count} 条记录都符合（{told}），分不清是哪一个")
+            )
+        elif found.clash:
+            draft.reasons.append(self._remark(found.by, found.clash))
+        elif found.row is not None and found.row in self.taken:
+            self._repeat(draft, self.taken[found.row], found.by)
+        elif found.row is not None:
+            self._compare(draft, found.row)
+        else:
+            self._make_new(draft)
+        if draft.reasons and not draft.same_as:
+            draft.outcome = Outcome.REFUSED
+
+    def _repeat(self, draft: _Draft, earlier: _Draft, by: str) -> None:
+        """The row says again what an earlier row said, or contradicts it."""
+        where = f"第 {earlier.number} 行"
+        fields = self.model._meta.fields
+        other = [
+            name
+            for name, value in draft.values.items()
+            if not agrees(fields[name], earlier.values.get(name), value)
+        ]
+        title = self.index.keys.title
+        if not other:
+            draft.outcome, draft.record = Outcome.SAME, earlier.record
+            draft.same_as = earlier.number
+            draft.reasons.append(self._remark(by, f"与{where}重复"))
+        elif by == self.index.keys.strong and title in other:
+            mine, theirs = draft.values.get(title, ""), earlier.values.get(title, "")
+            label = fields[by].label
+            draft.reasons.append(
+                self._remark(by, f"{where}用了同一个{label}，姓名是“{theirs}”，本行是“{mine}”")
+            )
+            words = f"第 {draft.number} 行用了同一个{label}，姓名是“{mine}”，已退回"
+            earlier.flags.append(self._remark(by, words))
+        else:
+            labels = "、".join(f"“{self.headings.get(name, name)}”" for name in other[:4])
+            draft.reasons.append(
+                self._remark(other[0], f"与{where}是同一个，但{labels}不同，请核对后合为一行")
+            )
+
+    def _compare(self, draft: _Draft, record: int) -> None:
+        """The row belongs to a kept record: what would change."""
+        kept = self.index.kept[record]
+        fields = self.model._meta.fields
+        news = {
+            name: value
+            for name, value in draft.values.items()
+            if not agrees(fields[name], kept[name], value)
+        }
+        if self.options.blank_erases:
+            for name in self.parsed:
+                nothing = fields[name].nothing
+                if name not in draft.values and kept[name] != nothing:
+                    news[name] = nothing
+        draft.record = record
+        self._check(draft, {**kept, **news}, record, news)
+        if draft.reasons:
+            return
+        draft.outcome = Outcome.CHANGED if news else Outcome.SAME
+        draft.changes = [self._change(name, kept[name], value) for name, value in news.items()]
+        self.taken[record] = draft
+
+    def _make_new(self, draft: _Draft) -> None:
+        values = draft.values
+        for name, value in self.fill.items():
+            if value is not BLANK:
+                values.setdefault(name, value)
+        self._check(draft, self.probe.complete(values), -draft.number, values)
+        if draft.reasons:
+            return
+        draft.outcome = Outcome.NEW
+        draft.flags += [self._remark(*words) for words in self._namesakes(values)]
+        self.index.add(-draft.number, values)
+        self.taken[-draft.number] = draft
+
+    def _check(self, draft: _Draft, whole: Values, row_id: int, given: Values) -> None:
+        """Required fields and the register's own checks, on the row as it would stand."""
+        for field_ in self.probe.required:
+            if whole[field_.name] == field_.nothing and (row_id < 0 or field_.name in given):
+                words = f"“{field_.label}”不能为空"
+                draft.reasons.append(self._remark(field_.name, words))
+        if draft.reasons:
+            return
+        faults, warnings = self.probe.examine(whole, row_id)
+        draft.reasons += [self._remark(fault.field, fault.message) for fault in faults]
+        draft.flags += [self._remark(fault.field, fault.message) for fault in warnings]
+
+    def _namesakes(self, values: Values) -> Iterator[tuple[str, str]]:
+        """A new row that looks like somebody known should be looked at."""
+        for row_id in self.index.namesakes(values):
+            where = f"第 {-row_id} 行" if row_id < 0 else "台账"
+            words = f"{where}里有同名同出生日期的“{self._title_of(row_id)}”，身份号码不同"
+            yield self.index.keys.title, words
+        retired = self.index.retired_reason(values)
+        if retired:
+            yield self.index.keys.strong, f"台账里有已停用的同一号码（{retired}）"
+
+    def _title_of(self, row_id: int) -> str:
+        kept = self.index.kept[row_id]
+        return str(kept.get(self.index.keys.title) or kept.get(self.index.keys.code) or "")
+
+    def _change(self, name: str, old: Any, new: Any) -> Change:
+        field_ = self.model._meta.fields[name]
+        if isinstance(field_, Reference):
+            titles = self.naming.directory(field_.rel_model)
+            shown = [titles.title(value) if value else "" for value in (old, new)]
+            if new is not None and new < 0:
+                shown[1] = self.naming.pending_name(new) or f"第 {-new} 行"
+        else:
+            shown = [field_.show(old), field_.show(new)]
+        return Change(name, field_.label, old, new, *shown)
+
+    # -- rows that lean on rows of the same file ------------------------------------------
+
+    def _refuse_orphans(self) -> None:
+        """A row whose parent row was sent back goes back too, and so does a ring of parents."""
+        references = [
+            f.name for f in self.columns if isinstance(f, Reference) and f.rel_model is self.model
+        ]
+        again = bool(references)
+        while again:
+            again = False
+            for draft in self.drafts.values():
+                if draft.outcome not in (Outcome.NEW, Outcome.CHANGED):
+                    continue
+                for name in references:
+                    words = self._orphaned(draft, name)
+                    if words:
+                        draft.outcome = Outcome.REFUSED
+                        draft.reasons.append(self._remark(name, words))
+                        again = True
+                        break
+
+    def _orphaned(self, draft: _Draft, name: str) -> str:
+        seen = {draft.number}
+        above = draft.values.get(name)
+        while isinstance(above, int) and above < 0 and -above in self.drafts:
+            parent = self.drafts[-above]
+            if parent.outcome is Outcome.REFUSED:
+                return f"所填的上级在第 {parent.number} 行，那一行被退回"
+            if parent.number in seen:
+                return f"与第 {parent.number} 行互为上级"
+            if parent.record is not None:
+                return ""
+            seen.add(parent.number)
+            above = parent.values.get(name)
+        return ""
+
+    def _planned(self, draft: _Draft) -> PlannedRow:
+        refused = draft.outcome is Outcome.REFUSED
+        title = draft.values.get(self.index.keys.title) or ""
+        if draft.outcome is Outcome.NEW:
+            kept: Mapping[str, Any] = draft.values
+        else:
+            kept = {change.field: change.new for change in draft.changes}
+        return PlannedRow(
+            number=draft.number,
+            outcome=draft.outcome,
+            title=str(title),
+            record=None if refused else draft.record,
+            reasons=tuple(draft.reasons),
+            flags=() if refused else tuple(draft.flags),
+            changes=tuple(draft.changes),
+            values={} if refused else kept,
+        )
+
+
+def journal_position() -> int:
+    """The last journal line there is; what comes later is news to a plan."""
+    row = database.execute_sql("SELECT max(id) FROM journal").fetchone()
+    return int(row[0] or 0)

@@ -1,0 +1,58 @@
+"""Ask a register's own checks about rows that are not kept yet, without a model object per row."""
+
+from __future__ import annotations
+
+from db.errors import Fault
+from db.fields import Reference, columns_of
+from db.importing.match import Values
+from db.record import Record
+
+
+class Probe:
+    """One object of the model whose values are exchanged row by row."""
+
+    def __init__(self, model: type[Record]) -> None:
+        self.model = model
+        self.fields = columns_of(model)
+        self.required = tuple(field for field in self.fields if field.required)
+        self._defaults = {
+            field.name: field.default() if callable(field.default) else field.default
+            for field in self.fields
+        }
+        self._checks = model.faults is not Record.faults
+        self._own = [
+            field.name
+            for field in self.fields
+            if isinstance(field, Reference) and field.rel_model is model
+        ]
+        self._object = model()
+        self._made: dict[int, Record] = {}
+        """New rows of a register that refers to itself, so that a child sees its parent."""
+
+    def complete(self, values: Values) -> Values:
+        """The values of a new row with the defaults of all others."""
+        return {**self._defaults, **values}
+
+    def examine(self, whole: Values, row_id: int) -> tuple[list[Fault], list[Fault]]:
+        """The faults and warnings of a row as it would stand; `row_id` below zero for new rows."""
+        record = self._object if not self._own else self.model()
+        record.__data__ = {
+            **whole,
+            "id": row_id if row_id > 0 or self._own else None,
+            "retired": "",
+            "office": "",
+            "version": 1,
+        }
+        record.__rel__ = {}
+        for name in self._own:
+            parent = whole.get(name)
+            if parent is not None and parent < 0:
+                record.__rel__[name] = self._made.get(parent)
+                if record.__rel__[name] is None:
+                    # Its row stands further below or is yet to be founded: checked as a top.
+                    record.__rel__.pop(name)
+                    record.__data__[name] = None
+        faults = list(record.faults()) if self._checks else []
+        if self._own:
+            self._made[row_id] = record
+        return faults, list(record.warnings())

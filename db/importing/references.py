@@ -1,0 +1,85 @@
+"""Which kept row a name in a cell means: by code, full name or registered short name, exactly.
+
+Never by likeness: 哈沙图村 and 哈沙图嘎查 are two places. What looks alike is told as a hint only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from typing import Any
+
+from db.fields import Text, columns_of
+from db.importing.table import ERROR_CELLS, Cell
+
+_NAMING = ("code", "name", "short_name")
+
+
+def plain_name(text: object) -> str:
+    """A name without spaces and width differences; nothing else is overlooked."""
+    if isinstance(text, float) and text.is_integer():
+        text = int(text)
+    return "".join(unicodedata.normalize("NFKC", str(text)).split())
+
+
+class Directory:
+    """The living rows of one register by everything that names them exactly."""
+
+    def __init__(self, model: type[Any]) -> None:
+        self.model = model
+        self.names: dict[int, str] = {}
+        self._by: dict[str, dict[str, set[int]]] = {}
+        fields = naming_fields(model)
+        selected = [model.id, *fields]
+        for row_id, *texts in model.living().select(*selected).tuples():
+            for field, text in zip(fields, texts, strict=True):
+                self.add(row_id, field.name, text)
+
+    def add(self, row_id: int, field: str, text: str) -> None:
+        """Let a text name a row; pending rows have ids below zero."""
+        plain = plain_name(text)
+        if not plain:
+            return
+        self._by.setdefault(field, {}).setdefault(plain, set()).add(row_id)
+        if field != "code":
+            self.names.setdefault(row_id, str(text))
+
+    def find(self, text: Cell) -> set[int]:
+        """The rows that are called exactly so; codes before full names before short names."""
+        plain = plain_name(text)
+        for by in sorted(self._by, key=_rank):
+            found = self._by[by].get(plain)
+            if found:
+                return found
+        return set()
+
+    def near(self, text: Cell) -> tuple[str, ...]:
+        """Up to three kept names that look alike: a hint for the person, never a match."""
+        names = {plain_name(name): name for name in self.names.values()}
+        close = difflib.get_close_matches(plain_name(text), names, n=3, cutoff=0.6)
+        return tuple(names[plain] for plain in close)
+
+    def title(self, row_id: int) -> str:
+        """How the row is called."""
+        return self.names.get(row_id, "")
+
+
+def naming_fields(model: type[Any]) -> list[Any]:
+    """The columns that name a row of this register: code, full name, short name."""
+    fields = [field for field in columns_of(model) if isinstance(field, Text)]
+    return [field for field in fields if field.name in _NAMING or (field.searched == "name")] or [
+        field for field in columns_of(model) if field.searched == "name"
+    ]
+
+
+def _rank(name: str) -> int:
+    return _NAMING.index(name) if name in _NAMING else len(_NAMING)
+
+
+def cell_problem(label: str, cell: Cell) -> str:
+    """Why this cell cannot name anything; "" if it can."""
+    if isinstance(cell, str) and cell.strip() in ERROR_CELLS:
+        return f"“{label}”是错误值 {cell.strip()}：{ERROR_CELLS[cell.strip()]}"
+    if isinstance(cell, str) and "\ufffd" in cell:
+        return f"“{label}”里有读不出来的字（文件编码有损坏）：“{cell}”"
+    return ""

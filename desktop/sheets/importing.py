@@ -1,0 +1,69 @@
+"""Import a roster file in one go, as the command line and the import page do it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from db import office, registry
+from db.errors import Refusal
+from db.importing.drafting import plan as make_plan
+from db.importing.execute import execute
+from db.importing.plan import Options, Plan, as_json
+from desktop.sheets.columns import Matching, known_headings, match_columns
+from desktop.sheets.reader import Book, open_book
+from desktop.sheets.remembered import Remembered, RememberedFile
+from desktop.sheets.writer import write_refused
+
+
+def remembered_here() -> RememberedFile:
+    """The column decisions of the office that is open."""
+    return RememberedFile(office.current().folder / "import-columns.json")
+
+
+def open_roster(stem: str, path: str | Path) -> Book:
+    """Open a file with the headings of this register in mind."""
+    return open_book(path, known_headings(registry.register(stem).model))
+
+
+def plan_file(
+    stem: str,
+    path: str | Path,
+    options: Options | None = None,
+    *,
+    sheet: int | str | None = None,
+    remembered: Remembered | None = None,
+) -> tuple[Plan, Matching]:
+    """Read a file, match its columns and make the plan; writes nothing."""
+    table = open_roster(stem, path).table(sheet)
+    model = registry.register(stem).model
+    known = remembered.recall(stem, table.header) if remembered is not None else None
+    matching = match_columns(table, model, known)
+    return make_plan(stem, table, matching.mapping, options), matching
+
+
+def run_import(
+    register: str,
+    path: str | Path,
+    dry_run: bool = False,
+    found_organizations: bool = False,
+    refused_path: str | Path | None = None,
+) -> dict[str, Any]:
+    """Import a roster: plan, and unless `dry_run` execute exactly that plan.
+
+    Returns {"new", "changed", "same", "refused", "rows": [{"row", "outcome", "column", "reason"}]};
+    the four counts add up to the data rows of the file. Refused rows are written to `refused_path`
+    when it is given and there are any. Raises Refusal when nothing of the file can be imported.
+    """
+    try:
+        registry.register(register)
+    except KeyError:
+        known = "、".join(f"{each.stem}（{each.label}）" for each in registry.registers())
+        raise Refusal(f"没有“{register}”这个台账，有：{known}。") from None
+    options = Options(found=found_organizations)
+    plan, _matching = plan_file(register, path, options, remembered=remembered_here())
+    if not dry_run:
+        execute(plan)
+    if refused_path is not None and plan.refused:
+        write_refused(refused_path, plan)
+    return as_json(plan)
