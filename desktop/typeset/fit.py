@@ -1,0 +1,144 @@
+"""A text fitted into a box: the largest size of type whose lines fit, or the news that none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.typeset.breaking import Line, Measured
+from desktop.typeset.fonts import Role
+from desktop.typeset.press import Lettering, Press
+
+SMALLEST: Final = 7.5
+"""Below this (六号) an official form is not read any more."""
+CENTRE: Final = 0.37
+"""Height of the middle of a Chinese character above the base line, in sizes of type."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """One line ready to print: lengths in points."""
+
+    text: str
+    width: float
+    gap: float = 0.0
+    indent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of one lettering with their distance; `cut` is what did not fit."""
+
+    lettering: Lettering
+    lines: tuple[SetLine, ...]
+    leading: float
+    cut: str = ""
+
+    @property
+    def height(self) -> float:
+        return self.leading * len(self.lines)
+
+    @property
+    def width(self) -> float:
+        return max((line.width + line.indent for line in self.lines), default=0.0)
+
+
+def measured(press: Press, role: Role, text: str) -> Measured:
+    """The text with its lengths in this face."""
+    lettering = press.lettering(role, 10.0)
+    return Measured(text, lettering.widths(text))
+
+
+def short(
+    press: Press, role: Role, text: str, width: float, height: float, size: float
+) -> Block:
+    """A few words for a cell: one line, smaller down to seven tenths, then several lines."""
+    text = text.replace("\r", "").strip("\n")
+    if "\n" not in text:
+        lettering = press.lettering(role, size)
+        natural = lettering.width(text)
+        if natural <= width:
+            return Block(lettering, (SetLine(text, natural),), size * 1.2)
+        for step in _steps(size - 0.5, max(SMALLEST, size * 0.7)):
+            if natural * step / size <= width:
+                return Block(
+                    press.lettering(role, step), (SetLine(text, natural * step / size),), step * 1.2
+                )
+    return block(press, role, text, width, height, size, indent=0, justify=False, leading=1.18)
+
+
+def block(
+    press: Press,
+    role: Role,
+    text: str,
+    width: float,
+    height: float,
+    size: float,
+    *,
+    indent: float = 2.0,
+    justify: bool = True,
+    leading: float = 1.45,
+    smallest: float = SMALLEST,
+) -> Block:
+    """Paragraphs (one a line of the text) with an indent in characters, as large as fits."""
+    paragraphs = [measured(press, role, part.strip()) for part in text.splitlines() or [""]]
+    steps = list(_steps(size, smallest))
+    tight = min(leading, 1.22)
+
+    def fits(step: float) -> bool:
+        count = sum(1 for _ in _broken(paragraphs, width, step, indent))
+        return count * step * tight <= height
+
+    low, high = 0, len(steps) - 1
+    while low < high:  # the largest size that fits; more room never makes fewer lines fit
+        middle = (low + high) // 2
+        if fits(steps[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    step = steps[low]
+    lettering = press.lettering(role, step)
+    lines = [
+        _set(lettering, part.text[line.start : line.end], line, indent if first else 0, justify)
+        for part, line, first in _broken(paragraphs, width, step, indent)
+    ]
+    room = max(1, int((height + 0.01) / (step * tight)))
+    if len(lines) <= room:
+        spread = min(leading, height / (step * len(lines)))
+        return Block(lettering, tuple(lines), step * max(tight, spread))
+    kept = lines[:room]
+    cut = "".join(line.text for line in lines[room:])
+    last = kept[-1]
+    while last.text and lettering.width(last.text + "……") + last.indent > width:
+        cut = last.text[-1] + cut
+        last = SetLine(last.text[:-1], 0, 0, last.indent)
+    shown = last.text + "……"
+    kept[-1] = SetLine(shown, lettering.width(shown), 0, last.indent)
+    return Block(lettering, tuple(kept), step * tight, cut)
+
+
+def _set(lettering: Lettering, text: str, line: Line, indent: float, justify: bool) -> SetLine:
+    size = lettering.size
+    gap = line.gap * size / 1000
+    if line.last or not justify:
+        gap = min(gap, 0.0)
+    width = line.width * size / 1000 + gap * max(0, len(text) - 1)
+    return SetLine(text, width, gap, indent * size)
+
+
+def _broken(
+    paragraphs: list[Measured], width: float, step: float, indent: float
+) -> Iterator[tuple[Measured, Line, bool]]:
+    measure = width * 1000 / step
+    for part in paragraphs:
+        for place, line in enumerate(part.lines(measure, measure - indent * 1000)):
+            yield part, line, place == 0
+
+
+def _steps(largest: float, smallest: float) -> Iterator[float]:
+    size = largest
+    while size > smallest:
+        yield size
+        size -= 0.5
+    yield smallest
