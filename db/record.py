@@ -66,10 +66,12 @@ class Record(peewee.Model):
 
     def warnings(self) -> Iterator[Fault]:
         """What is kept and flagged: every column's flaw, and what a register adds."""
-        for field in columns_of(type(self)):
-            words = field.flaw(
-                getattr(self, field.object_id_name if _is_key(field) else field.name)
-            )
+        yield from self.flaws()
+
+    def flaws(self) -> Iterator[Fault]:
+        """What each column finds doubtful about its own value."""
+        for field in _doubting(type(self)):
+            words = field.flaw(getattr(self, field.name))
             if words:
                 yield Fault(field.name, words)
 
@@ -141,7 +143,8 @@ class Record(peewee.Model):
                 self._update()
             else:
                 return 0
-            search.index(self.stem(), [_entry(type(self), self.id, self.__data__)])
+            entry = _entry(type(self), self.id, self.__data__)
+            search.index(self.stem(), [entry], people=_of_people(type(self)))
         return 1
 
     def _update(self) -> None:
@@ -187,6 +190,18 @@ class Record(peewee.Model):
         raise TypeError("records are retired, not deleted")
 
 
+_doubting_columns: dict[type[Record], tuple[Any, ...]] = {}
+
+
+def _doubting(model: type[Record]) -> tuple[Any, ...]:
+    """The columns that may find a kept value doubtful: few, and asked for every row."""
+    if model not in _doubting_columns:
+        _doubting_columns[model] = tuple(
+            field for field in columns_of(model) if type(field).flaw is not Column.flaw
+        )
+    return _doubting_columns[model]
+
+
 def _is_key(field: Any) -> bool:
     return isinstance(field, peewee.ForeignKeyField)
 
@@ -202,6 +217,11 @@ def _searched(model: type[Record]) -> dict[str, list[str]]:
         if field.searched:
             kinds[field.searched].append(field.name)
     return kinds
+
+
+def _of_people(model: type[Record]) -> bool:
+    """Whether a register is one of people (its rows carry numbers); they stand first when found."""
+    return model._meta.detail_of is None and bool(_searched(model)["tail"])
 
 
 def _entry(model: type[Record], row: int, data: Mapping[str, Any]) -> search.Entry:
@@ -320,6 +340,7 @@ def _index_rows(
             )
             for row_id, row in rows
         ),
+        people=_of_people(model),
     )
 
 

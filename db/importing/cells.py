@@ -48,40 +48,45 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{2}")
 _EMPTY_WORDS = frozenset({"", "无", "—", "——", "－", "-", "--", "/", "／", "\\"})
 
 
-def parse_column(field: Any, cells: Sequence[Cell], *, epoch_1904: bool = False) -> list[Any]:
-    """Every cell of a column in kept form, BLANK, or a Problem; references are not read here."""
+def parse_column(
+    field: Any, cells: Sequence[Cell], *, epoch_1904: bool = False
+) -> tuple[list[Any], list[int]]:
+    """Every cell of a column in kept form or BLANK, and the places of those that are a Problem.
+
+    References are not read here.
+    """
     if isinstance(field, PartialDate):
         cells = _settle_tenths(cells)
-    known: dict[Any, Any] = {}
+    known: dict[Any, Any] = {"": BLANK}
     values: list[Any] = []
+    problems: list[int] = []
     add = values.append
     for cell in cells:
         key = cell if cell.__class__ is str else (cell.__class__, cell)
         try:
-            add(known[key])
+            value = known[key]
         except KeyError:
             value = known[key] = read_cell(field, cell, epoch_1904=epoch_1904)
-            add(value)
-    return values
+        if value.__class__ is Problem:
+            problems.append(len(values))
+        add(value)
+    return values, problems
 
 
 def read_cell(field: Any, cell: Cell, *, epoch_1904: bool = False) -> Any:
     """One cell in kept form, BLANK when it says nothing, or a Problem that says why not."""
-    if isinstance(cell, str):
-        cell = cell.strip()
-        if cell == "":
-            return BLANK
-        if cell in ERROR_CELLS:
-            return Problem(f"“{field.label}”是错误值 {cell}：{ERROR_CELLS[cell]}")
-        if "\ufffd" in cell:
-            return Problem(f"“{field.label}”里有读不出来的字（文件编码有损坏）：“{cell}”")
-    elif cell is None:
-        return BLANK
-    damaged = _damage(field, cell)
-    if damaged:
-        return Problem(damaged)
     try:
-        value = field.parse(_suited(field, cell, epoch_1904))
+        if cell.__class__ is str:
+            cell = cell.strip()  # type: ignore[attr-defined]
+            if cell == "":
+                return BLANK
+            problem = _unreadable(field, cell)
+            value = problem or field.parse(cell)
+        elif cell is None:
+            return BLANK
+        else:
+            problem = _damage(field, cell)
+            value = Problem(problem) if problem else field.parse(_suited(field, cell, epoch_1904))
     except Refusal as refusal:
         if isinstance(field, Choice | Flag) and cell in _EMPTY_WORDS:
             return BLANK
@@ -91,14 +96,28 @@ def read_cell(field: Any, cell: Cell, *, epoch_1904: bool = False) -> Any:
     return value
 
 
+def _unreadable(field: Any, text: str) -> Problem | None:
+    """Error values, broken characters and numbers a spreadsheet wrote as 1.5E+17."""
+    if text[0] == "#" and text in ERROR_CELLS:
+        return Problem(f"“{field.label}”是错误值 {text}：{ERROR_CELLS[text]}")
+    if text.isascii():
+        if "E+" in text and isinstance(field, Text) and _SCIENTIFIC.fullmatch(text):
+            return Problem(f"“{field.label}”的号码已被表格软件改坏（{text}），请改成文本重填")
+    elif "\ufffd" in text:
+        return Problem(f"“{field.label}”里有读不出来的字（文件编码有损坏）：“{text}”")
+    return None
+
+
 def _damage(field: Any, cell: Cell) -> str:
     """Long numbers that a spreadsheet kept as numbers have lost their last digits."""
-    if isinstance(field, Text) and not isinstance(cell, bool):
-        if isinstance(cell, int | float) and abs(cell) >= _LONGEST_EXACT:
-            shown = f"{cell:.0f}" if cell == cell and abs(cell) < 1e30 else str(cell)
-            return f"“{field.label}”的号码已被表格软件改坏（{shown}，末几位丢失），请改成文本重填"
-        if isinstance(cell, str) and _SCIENTIFIC.fullmatch(cell):
-            return f"“{field.label}”的号码已被表格软件改坏（{cell}），请改成文本重填"
+    if (
+        isinstance(field, Text)
+        and isinstance(cell, int | float)
+        and not isinstance(cell, bool)
+        and abs(cell) >= _LONGEST_EXACT
+    ):
+        shown = f"{cell:.0f}" if abs(cell) < 1e30 else str(cell)
+        return f"“{field.label}”的号码已被表格软件改坏（{shown}，末几位丢失），请改成文本重填"
     return ""
 
 

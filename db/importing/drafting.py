@@ -72,6 +72,8 @@ class _Drafting:
         self.naming = Naming(options)
         self.index = Index(self.model)
         self._require_keys()
+        self.problems: dict[int, list[tuple[str, Problem]]] = {}
+        """Place of a row in the table → what cannot be kept of it."""
         self.parsed = self._parse()
         self.probe = Probe(self.model)
         self.drafts: dict[int, _Draft] = {}
@@ -103,8 +105,11 @@ class _Drafting:
         own: list[tuple[Any, int]] = []
         for field_, at in self.columns.items():
             if not isinstance(field_, Reference):
-                cells = [cells[at] for cells in rows]
-                parsed[field_.name] = parse_column(field_, cells, epoch_1904=self.table.epoch_1904)
+                values, problems = parse_column(
+                    field_, [cells[at] for cells in rows], epoch_1904=self.table.epoch_1904
+                )
+                parsed[field_.name] = values
+                self._note_problems(field_.name, values, problems)
             else:
                 own.append((field_, at))
         for field_, at in own:
@@ -116,8 +121,15 @@ class _Drafting:
                     for cell, row in zip(cells, rows, strict=True)
                 ]
             in_file = self._in_file(parsed) if field_.rel_model is self.model else None
-            parsed[field_.name] = self.naming.read(field_, cells, in_file)
+            values = self.naming.read(field_, cells, in_file)
+            parsed[field_.name] = values
+            problems = [at for at, value in enumerate(values) if isinstance(value, Problem)]
+            self._note_problems(field_.name, values, problems)
         return parsed
+
+    def _note_problems(self, name: str, values: list[Any], problems: list[int]) -> None:
+        for at in problems:
+            self.problems.setdefault(at, []).append((name, values[at]))
 
     def _is_first_reference(self, field_: Any) -> bool:
         return field_ is next(f for f in self.columns if isinstance(f, Reference))
@@ -138,26 +150,27 @@ class _Drafting:
         columns = tuple(self.parsed.values())
         unkept: dict[str, int] = {}
         pending_rows: dict[int, int] = {}
-        for row, cells in zip(self.table.rows, zip(*columns, strict=True), strict=True):
-            values: Values = {}
+        lines = zip(*columns, strict=True) if columns else iter(() for _ in self.table.rows)
+        for at, (row, cells) in enumerate(zip(self.table.rows, lines, strict=True)):
+            values: Values = {
+                name: value for name, value in zip(names, cells, strict=False) if value is not BLANK
+            }
             draft = self.drafts[row.number] = _Draft(row.number, values)
-            for name, value in zip(names, cells, strict=True):
-                if value is BLANK:
-                    continue
-                if isinstance(value, Problem):
-                    draft.reasons.append(self._remark(name, value.reason))
-                    if isinstance(value, Unkept):
-                        unkept[value.name] = unkept.get(value.name, 0) + 1
-                else:
-                    values[name] = value
-            if not draft.reasons:
+            if at not in self.problems:
                 self._decide(draft)
+                continue
+            for name, problem in self.problems[at]:
+                del values[name]
+                draft.reasons.append(self._remark(name, problem.reason))
+                if isinstance(problem, Unkept):
+                    unkept[problem.name] = unkept.get(problem.name, 0) + 1
         self._refuse_orphans()
+        references = [f.name for f in self.columns if isinstance(f, Reference)]
         for draft in self.drafts.values():
             if draft.outcome in (Outcome.NEW, Outcome.CHANGED):
-                for name in names:
+                for name in references:
                     value = draft.values.get(name)
-                    if value.__class__ is int and value < 0:
+                    if value is not None and value < 0:
                         pending_rows[value] = pending_rows.get(value, 0) + 1
         foundings = self.naming.foundings(unkept)
         founding = [f for f in foundings if f.pending in pending_rows]

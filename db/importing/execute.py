@@ -109,7 +109,7 @@ class _Writing:
             for founding, row_id in zip(ready, ids, strict=True):
                 self.ids[founding.pending] = row_id
             founded += ids
-            waiting = [f for f in waiting if f not in ready]
+            waiting = [f for f in waiting if f.pending not in self.ids]
         return tuple(founded)
 
     def _register_short_names(self) -> None:
@@ -117,10 +117,12 @@ class _Writing:
         same = self.plan.options.same
         if not same:
             return
-        unnamed = Organization.select(Organization.id).where(
-            Organization.id.in_(list(same.values())), Organization.short_name == ""
-        )
-        free = {row_id for (row_id,) in unnamed.tuples()}
+        free = {
+            organization.id
+            for organization in Organization.select(Organization.id).where(
+                Organization.id.in_(list(same.values())), Organization.short_name == ""
+            )
+        }
         update_rows(
             Organization, ["short_name"], [(at, (name,)) for name, at in same.items() if at in free]
         )

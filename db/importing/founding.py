@@ -96,7 +96,9 @@ def propose(
     parent = scope
     if kind in {"group", "household"}:
         beginnings = [
-            (len(title), row_id) for row_id, title in titles.items() if name.startswith(title)
+            (len(title), row_id)
+            for row_id, title in titles.items()
+            if name.startswith(title) and row_id != pending
         ]
         if beginnings:
             parent = max(beginnings)[1]

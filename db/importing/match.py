@@ -78,6 +78,7 @@ class Index:
         self._code: dict[str, list[int]] = {}
         self._title: dict[str, list[int]] = {}
         self._whole: dict[tuple[Any, ...], list[int]] = {}
+        self._plain: dict[str, str] = {}
         self._retired: dict[str, str] | None = None
         for row_id, *values in model.living().select(model.id, *columns).tuples():
             self.add(row_id, dict(zip(self.fields, values, strict=True)))
@@ -92,7 +93,7 @@ class Index:
             self._code.setdefault(code, []).append(row_id)
         if keys.title:
             if title := values.get(keys.title):
-                self._title.setdefault(names.comparable(title), []).append(row_id)
+                self._title.setdefault(self._plain_title(title), []).append(row_id)
         elif not keys.strong:
             self._whole.setdefault(self._as_a_whole(values), []).append(row_id)
 
@@ -117,7 +118,7 @@ class Index:
             hits = self._whole.get(self._as_a_whole(values))
             return Found(row=hits[0], by="") if hits else NOBODY
         title = values.get(keys.title)
-        hits = self._title.get(names.comparable(title)) if title else None
+        hits = self._title.get(self._plain_title(title)) if title else None
         if not hits:
             return NOBODY
         fitting = [row_id for row_id in hits if self._fits(row_id, values)]
@@ -131,7 +132,7 @@ class Index:
             return []
         return [
             row_id
-            for row_id in self._title.get(names.comparable(title), ())
+            for row_id in self._title.get(self._plain_title(title), ())
             if all(self.kept[row_id].get(name) == values[name] for name in born)
         ]
 
@@ -155,6 +156,12 @@ class Index:
             }
         return self._retired.get(id_number.upgrade(number), "")
 
+    def _plain_title(self, title: str) -> str:
+        plain = self._plain.get(title)
+        if plain is None:
+            plain = self._plain[title] = names.comparable(title)
+        return plain
+
     def _by_code(self, row_id: int, values: Values) -> Found:
         """Same code; where rows are people, name and number must not contradict it."""
         keys, kept = self.keys, self.kept[row_id]
@@ -170,9 +177,6 @@ class Index:
 
     def _fits(self, row_id: int, values: Values) -> bool:
         kept = self.kept[row_id]
-        strong = self.keys.strong
-        if strong and self._two_people(kept.get(strong) or "", values.get(strong) or ""):
-            return False
         for name in self.keys.fitting:
             new = values.get(name, BLANK)
             old = kept.get(name)
@@ -184,7 +188,8 @@ class Index:
                     return False
             elif new != old:
                 return False
-        return True
+        strong = self.keys.strong
+        return not (strong and self._two_people(kept.get(strong) or "", values.get(strong) or ""))
 
     @staticmethod
     def _two_people(one: str, other: str) -> bool:

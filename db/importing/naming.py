@@ -162,7 +162,7 @@ class Naming:
                 wanted.name,
                 short_name=wanted.short_name,
                 scope=scope,
-                titles={at: title for at, title in titles.items() if at != wanted.pending},
+                titles=titles,
                 near=directory.near(wanted.name),
                 rows=rows.get(wanted.name, 0),
             )

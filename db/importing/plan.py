@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from db.importing.founding import Founding
 from db.importing.table import Note, Table
@@ -54,8 +55,7 @@ class Options:
         return self.found if isinstance(self.found, bool) else name in self.found
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field that gets another value; old and new in kept form and as people read them."""
 
     field: str
@@ -66,8 +66,7 @@ class Change:
     new_shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something about one field of a row: why it is refused, or what is doubtful and kept."""
 
     field: str
@@ -76,8 +75,7 @@ class Remark:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
+class PlannedRow(NamedTuple):
     """One data row of the file and what will become of it."""
 
     number: int
@@ -90,7 +88,7 @@ class PlannedRow:
     flags: tuple[Remark, ...] = ()
     """What is kept all the same and should be looked at."""
     changes: tuple[Change, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     """All values of a new row, the changed ones of a changed row."""
 
     @property

@@ -25,6 +25,7 @@ class Probe:
             for field in self.fields
             if isinstance(field, Reference) and field.rel_model is model
         ]
+        self._defaults.update(id=None, retired="", office="", version=1)
         self._object = model()
         self._made: dict[int, Record] = {}
         """New rows of a register that refers to itself, so that a child sees its parent."""
@@ -36,14 +37,10 @@ class Probe:
     def examine(self, whole: Values, row_id: int) -> tuple[list[Fault], list[Fault]]:
         """The faults and warnings of a row as it would stand; `row_id` below zero for new rows."""
         record = self._object if not self._own else self.model()
-        record.__data__ = {
-            **whole,
-            "id": row_id if row_id > 0 or self._own else None,
-            "retired": "",
-            "office": "",
-            "version": 1,
-        }
+        record.__data__ = whole
         record.__rel__ = {}
+        if row_id > 0 or self._own:
+            record.__data__ = {**self._defaults, **whole, "id": row_id}
         for name in self._own:
             parent = whole.get(name)
             if parent is not None and parent < 0:

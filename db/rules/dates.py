@@ -177,7 +177,7 @@ def _whole(year: int, month: int | None, day: int | None, raw: str) -> str:
         raise Refusal(f"“{raw}”有误：没有 {month} 月")
     if day is None:
         return f"{year:04}-{month:02}"
-    if not 1 <= day <= calendar.monthrange(year, month)[1]:
+    if not 1 <= day <= 28 and not 1 <= day <= calendar.monthrange(year, month)[1]:
         raise Refusal(f"“{raw}”有误：{year} 年 {month} 月没有 {day} 日")
     return f"{year:04}-{month:02}-{day:02}"
 

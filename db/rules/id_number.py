@@ -7,8 +7,10 @@ them. A number that a spreadsheet has damaged is refused, because its last digit
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from operator import mul
 from typing import Literal
 
 from db.errors import Refusal
@@ -19,6 +21,7 @@ MaskStyle = Literal["6+4", "6+2"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_ZEROS = 48 * sum(_WEIGHTS)
 _SHAPE = re.compile(r"\d{17}[\dX]|\d{15}", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII)
 _IDLE = re.compile(r"[\s'’`\"“”\-_.,，、]+")
@@ -82,8 +85,8 @@ def _parse_text(raw: str) -> str:
 
 def check_digit(text: str) -> str:
     """The check digit that belongs to the first 17 digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text, strict=False))
-    return _CHECKS[total % 11]
+    # The bytes of digits stand 48 above what they mean; taken off once for all seventeen.
+    return _CHECKS[(sum(map(mul, _WEIGHTS, text.encode())) - _ZEROS) % 11]
 
 
 def upgrade(text: str) -> str:
@@ -94,7 +97,7 @@ def upgrade(text: str) -> str:
     return longer + check_digit(longer)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def state(text: str) -> State:
     """Whether a kept number passes."""
     if not text:
@@ -104,6 +107,7 @@ def state(text: str) -> State:
     return State.PASSED if _failure(text) is None else State.FAILED
 
 
+@lru_cache(maxsize=16384)
 def _failure(text: str) -> str | None:
     if not _SHAPE.fullmatch(text):
         return "不是 18 位号码"
@@ -126,13 +130,17 @@ def flaw(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16384)
 def born_on(text: str) -> str:
     """The birth date in a number, as a stored date; "" if there is none or it is impossible."""
-    long = upgrade(text)
-    if len(long) != 18:
+    digits = upgrade(text)[6:14]
+    if len(text) not in (15, 18) or not digits.isdecimal():
         return ""
-    value = f"{long[6:10]}-{long[10:12]}-{long[12:14]}"
-    return value if dates.is_stored(value) else ""
+    try:
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return ""
+    return day.isoformat() if dates.EARLIEST_YEAR <= day.year <= dates.LATEST_YEAR else ""
 
 
 def sex(text: str) -> str:
