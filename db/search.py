@@ -1,53 +1,294 @@
-"""The search box: names with pinyin, last digits, any text, over all registers."""
+"""The search box: names with pinyin and initials, last digits, any text, over all registers.
+
+Two tables, written in the gate's transaction: `search_key` answers how a name begins (as written,
+in full pinyin, in initials, for every reading) by an indexed range; `search_entry` holds all words
+of a row in one text for everything else. Neither is journaled: they are made anew from the rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from db.connection import database
+from db.rules import finding, pinyin
+from db.rules.finding import Fit
+from db.rules.names import comparable
+
+_LAST = "\U0010ffff"
+_WEIGHTS = "01"  # people before everything else
+_CHUNK = 500
+_FEW = 12  # patterns worth asking for together with a character
+_HOLDS = "e.haystack LIKE ? ESCAPE '\\'"
+_REST = "\x1f"  # the line between a row's names and its numbers and texts
+
+Row = tuple[int, str, int, str, str]  # row, stem, weight, names, haystack
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the search box may find one row by."""
+    """What the search box may find one row by: names (with their sound), numbers, other texts."""
 
     row: int
     names: tuple[str, ...]
-    tails: tuple[str, ...]
-    texts: tuple[str, ...]
+    tails: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row that fits what was typed."""
+    """A row that fits what was typed; `subtitle` is what fitted, where it is not the title.
+
+    `score`: 7 the very name, then its beginning, … 0 some other text of the row.
+    """
 
     stem: str
-    row: int
-    text: str
+    id: int
+    title: str
+    subtitle: str
+    score: int
 
 
 def tables() -> Sequence[str]:
-    """Statements that make the search table where it is missing."""
+    """Statements that make the search tables where they are missing."""
     return (
-        'CREATE TABLE IF NOT EXISTS search_entry (stem TEXT NOT NULL, "row" INTEGER NOT NULL,'
-        ' name TEXT NOT NULL, haystack TEXT NOT NULL, PRIMARY KEY ("row", stem)) WITHOUT ROWID',
+        'CREATE TABLE IF NOT EXISTS search_entry ("row" INTEGER PRIMARY KEY, stem TEXT NOT NULL,'
+        " weight INTEGER NOT NULL, names TEXT NOT NULL, haystack TEXT NOT NULL)",
+        'CREATE TABLE IF NOT EXISTS search_key (word TEXT NOT NULL, "row" INTEGER NOT NULL,'
+        ' PRIMARY KEY (word, "row")) WITHOUT ROWID',
     )
 
 
-def index(stem: str, entries: Iterable[Entry]) -> None:
-    """Put these rows into the search table, in the open transaction."""
-    database.connection().executemany(
-        "INSERT OR REPLACE INTO search_entry VALUES (?, ?, ?, ?)",
-        [
-            (stem, e.row, " ".join(e.names), " ".join((*e.names, *e.tails, *e.texts)))
-            for e in entries
-        ],
-    )
+# -- writing --------------------------------------------------------------------------------
+
+
+def index(stem: str, entries: Iterable[Entry], *, people: bool = False) -> None:
+    """Put these rows into the search tables, in the open transaction; again is allowed.
+
+    Rows of a register of `people` come first among equals.
+    """
+    weight = 0 if people else 1
+    rows: list[Row] = []
+    keys: list[tuple[str, int]] = []
+    for entry in entries:
+        number = entry.row
+        lines = [""]
+        for name in entry.names:
+            plain = comparable(name)
+            together, firsts = pinyin.written(name)
+            lines += (plain, *together, *firsts)
+            keys.append((f"n{weight}{plain}", number))
+            keys += [(f"p{weight}{sound}", number) for sound in together]
+            keys += [(f"i{weight}{sound}", number) for sound in firsts]
+        lines += (_REST, *map(comparable, entry.tails), *map(comparable, entry.texts), "")
+        rows.append((number, stem, weight, "\n".join(entry.names), "\n".join(lines)))
+    _forget_rows(stem, [row[0] for row in rows])
+    keys.sort()
+    connection = database.connection()
+    connection.executemany("INSERT INTO search_entry VALUES (?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT OR IGNORE INTO search_key VALUES (?, ?)", keys)
 
 
 def forget(stem: str, rows: Iterable[int]) -> None:
-    """Take these rows out of the search table."""
-    database.connection().executemany(
-        'DELETE FROM search_entry WHERE "row" = ? AND stem = ?', [(row, stem) for row in rows]
+    """Take these rows out of the search tables."""
+    _forget_rows(stem, list(rows))
+
+
+def _keys(weight: int, names: str) -> set[str]:
+    words = set()
+    for name in names.split("\n"):
+        words.add(f"n{weight}{comparable(name)}")
+        words.update(f"p{weight}{sound}" for sound in pinyin.full(name))
+        words.update(f"i{weight}{sound}" for sound in pinyin.initials(name))
+    return words
+
+
+def _forget_rows(stem: str, rows: list[int]) -> None:
+    if not rows:
+        return
+    old: list[tuple[int, int, str]] = []
+    columns = 'SELECT "row", weight, names FROM search_entry WHERE stem = ?'
+    if len(rows) > _CHUNK:
+        # One range for a block of new rows: nothing is there, and nothing is looked up one by one.
+        wanted = set(rows)
+        near = _ask(f'{columns} AND "row" BETWEEN ? AND ?', (stem, min(rows), max(rows)))
+        old = [row for row in near if row[0] in wanted]
+    else:
+        marks = ",".join("?" * len(rows))
+        old = _ask(f'{columns} AND "row" IN ({marks})', (stem, *rows))
+    if not old:
+        return
+    connection = database.connection()
+    connection.executemany(
+        'DELETE FROM search_key WHERE word = ? AND "row" = ?',
+        [(word, row) for row, weight, names in old for word in _keys(weight, names)],
     )
+    connection.executemany('DELETE FROM search_entry WHERE "row" = ?', [(row[0],) for row in old])
+
+
+# -- asking ---------------------------------------------------------------------------------
+
+
+def query(text: str, stems: Sequence[str] | None = None, limit: int = 50) -> list[Hit]:
+    """The rows that fit what was typed, best first, at most `limit`; [] for nothing typed.
+
+    `stems` narrows to some registers. Several words that are no one name must all be in the row
+    (张伟 0016).
+    """
+    asked = finding.typed(text)
+    if not asked or limit < 1:
+        return []
+    found = _Found(asked, stems, limit)
+    found.by_beginning()
+    if not found.enough:
+        found.by_cutting()
+    if not found.enough:
+        found.by_part()
+    words = [word for word in map(finding.typed, text.split()) if word]
+    if not found.hits and len(words) > 1:
+        found.by_all(words)
+    return found.best()
+
+
+class _Found:
+    """The hits of one question while they are gathered, surest ways first."""
+
+    def __init__(self, asked: str, stems: Sequence[str] | None, limit: int) -> None:
+        self.asked = asked
+        self.limit = limit
+        self._signs = [sign for sign in asked if not sign.isascii()]
+        self.hits: dict[int, tuple[tuple[Any, ...], Hit]] = {}
+        self._stems = tuple(stems) if stems is not None else ()
+        self._narrow = ""
+        if stems is not None:
+            self._narrow = f" AND e.stem IN ({','.join('?' * len(self._stems))})"
+
+    @property
+    def enough(self) -> bool:
+        return len(self.hits) >= self.limit
+
+    def best(self) -> list[Hit]:
+        ranked = sorted(self.hits.values(), key=lambda pair: pair[0])
+        return [hit for _, hit in ranked[: self.limit]]
+
+    def by_beginning(self) -> None:
+        """Names that begin so: written, in pinyin, in initials."""
+        kinds = "pi" if self.asked.isascii() else "n"
+        for weight in _WEIGHTS:
+            for kind in kinds:
+                self._by_range(f"{kind}{weight}{self.asked}", self.limit)
+
+    def by_cutting(self) -> None:
+        """Names whose characters are begun one after the other: zhangxm, 张sm."""
+        if not finding.is_mixed(self.asked):
+            return
+        for pattern in finding.initial_patterns(self.asked):
+            for weight in _WEIGHTS:
+                self._by_range(f"i{weight}{pattern}", None)
+
+    def by_part(self) -> None:
+        """Anything that holds the text; of a mixed one, names that hold its characters."""
+        self._by_scan([self.asked], self.limit + len(self.hits))
+        run = finding.longest_run(self.asked)
+        if run and run != self.asked and finding.is_mixed(self.asked):
+            patterns = finding.initial_patterns(self.asked)
+            self._by_scan([run], None, patterns=patterns if len(patterns) <= _FEW else ())
+
+    def by_all(self, words: list[str]) -> None:
+        """Rows that hold every one of the words."""
+        self._by_scan(words, self.limit, Fit.TEXT)
+
+    def _by_range(self, start: str, most: int | None) -> None:
+        """Take the rows whose keys begin so; `most` new ones, in the order of the keys."""
+        taken = 0
+        step = 4 * self.limit if most else 2000
+        after: tuple[str, int] = (start, -(2**63))
+        while True:
+            rows = _ask(
+                "SELECT k.word, e.\"row\", e.stem, e.weight, e.names, ''"
+                ' FROM search_key k JOIN search_entry e ON e."row" = k."row"'
+                f' WHERE (k.word, k."row") > (?, ?) AND k.word < ?{self._narrow}'
+                ' ORDER BY k.word, k."row" LIMIT ?',
+                (*after, start + _LAST, *self._stems, step),
+            )
+            for row in rows:
+                if all(sign in row[4] for sign in self._signs):
+                    taken += self._take(row[1:])
+                if most is not None and taken >= most:
+                    return
+            if len(rows) < step:
+                return
+            after = (rows[-1][0], rows[-1][1])
+
+    def _by_scan(
+        self,
+        needles: list[str],
+        most: int | None,
+        given: Fit | None = None,
+        patterns: Sequence[str] = (),
+    ) -> None:
+        """Look through all rows for those that hold every needle (and one of the patterns)."""
+        where = " AND ".join([_HOLDS] * len(needles))
+        values = [f"%{_escaped(needle)}%" for needle in needles]
+        if patterns:
+            where += f" AND ({' OR '.join([_HOLDS] * len(patterns))})"
+            values += [f"%{_escaped(pattern)}%" for pattern in patterns]
+        order = ""
+        if most is not None:
+            # The ends of numbers first, then people; it matters only when there are too many.
+            order = f" ORDER BY {_HOLDS} DESC, e.weight LIMIT ?"
+        rows = _ask(
+            'SELECT e."row", e.stem, e.weight, e.names, e.haystack FROM search_entry e'
+            f" WHERE {where}{self._narrow}{order}",
+            (
+                *values,
+                *self._stems,
+                *((f"%{_escaped(needles[0])}\n%", most) if most is not None else ()),
+            ),
+        )
+        for row in rows:
+            self._take(row, given)
+
+    def _take(self, row: Row, given: Fit | None = None) -> bool:
+        """Judge a row and keep it if it fits; whether it is new."""
+        number, stem, weight, names, _ = row
+        if number in self.hits:
+            return False
+        judged = (given, "") if given is not None else _judge(self.asked, row)
+        if judged is None:
+            return False
+        fit, subtitle = judged
+        title = names.partition("\n")[0]
+        hit = Hit(stem, number, title, subtitle, len(Fit) - 1 - fit)
+        self.hits[number] = ((fit, weight, len(title), title, number), hit)
+        return True
+
+
+def _judge(asked: str, row: Row) -> tuple[Fit, str] | None:
+    """How a row fits and what fitted; None if only the first letters agreed."""
+    _, _, _, names, haystack = row
+    best: tuple[Fit, str] | None = None
+    for place, name in enumerate(names.split("\n")):
+        fit = finding.fit_name(asked, name)
+        if fit is not None and (best is None or fit < best[0]):
+            best = (fit, name if place else "")
+    if best is not None and best[0] < Fit.TAIL:
+        return best
+    rest = haystack.partition(f"\n{_REST}\n")[2]
+    lines = [line for line in rest.split("\n") if asked in line]
+    if not lines:
+        return best
+    line = min(lines, key=lambda words: (words != asked, not words.endswith(asked)))
+    fit = Fit.EXACT if line == asked else Fit.TAIL if line.endswith(asked) else Fit.TEXT
+    if best is not None and best[0] <= fit:
+        return best
+    return fit, f"…{line[-4:]}" if fit == Fit.TAIL and asked.isascii() else ""
+
+
+def _escaped(needle: str) -> str:
+    return needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _ask(sql: str, values: Sequence[Any]) -> list[Any]:
+    return list(database.execute_sql(sql, tuple(values)).fetchall())

@@ -37,9 +37,14 @@ def normalise(text: str) -> str:
     Any look-alike of the middle dot becomes U+00B7; the spaces that pad a short name (王　文) go,
     in longer names (five characters and more) a space that separates parts stays as one space.
     """
-    if text.isascii() is False and len(text) <= 4 and all("一" <= sign <= "鿿" for sign in text):
+    if len(text) <= 4 and _is_plain(text):
         return text
     return _normalise(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is nothing but the usual ideographs, as nearly every name is."""
+    return bool(text) and min(text) >= "一" and max(text) <= "鿿"
 
 
 @lru_cache(maxsize=4096)
@@ -68,8 +73,11 @@ def _close_up(part: str) -> str:
 
 
 def comparable(name: str) -> str:
-    """The name for matching and searching: no dot, no spaces, lower case."""
-    return "".join(name.replace(MIDDLE_DOT, "").split()).casefold()
+    """The name for matching and searching: no dot of any kind, no spaces, half-width, lower case."""
+    if _is_plain(name) or (name.isdecimal() and name.isascii()):
+        return name
+    plain = visible(name).translate(_DOTS).translate(_FULL_WIDTH_LETTERS)
+    return "".join(plain.replace(MIDDLE_DOT, "").split()).casefold()
 
 
 def flaw(name: str) -> str | None:
