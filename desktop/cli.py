@@ -184,7 +184,9 @@ def _new(given: argparse.Namespace) -> tuple[Any, str]:
 def _demo(given: argparse.Namespace) -> tuple[Any, str]:
     from db.demonstration import build
 
-    built = build(given.folder, given.scale, given.seed)
+    given_secret = given.passphrase_file is not None or os.environ.get(PASSPHRASE_VARIABLE)
+    secret = _passphrase(given) if given_secret else ""
+    built = build(given.folder, given.scale, given.seed, passphrase=secret)
     return built, f"演练数据已生成：{given.folder}\n口令在其中的 training-passphrase.txt 里。"
 
 

@@ -1,0 +1,34 @@
+"""The order in which a training office is filled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from db.demonstration.keeping import Kept, keep_members, keep_organizations
+from db.demonstration.world import world
+
+
+def fill(
+    scale: str, seed: int, today: date, progress: Callable[[int, int, str], None] | None
+) -> dict[str, int]:
+    """Fill the open office; returns the rows of each kind that were made."""
+    from db import registry
+    from db.demonstration import TOWN
+
+    county = world(seed, today)
+    units = county.county.units
+    if scale == "township":
+        units = county.county.subtree(county.county.town_committees()[TOWN])
+    kept = Kept(county, units)
+    steps: list[tuple[str, Callable[[Kept], None]]] = [
+        ("党组织", keep_organizations),
+        ("党员", keep_members),
+    ]
+    for done, (words, step) in enumerate(steps):
+        if progress is not None:
+            progress(done, len(steps), words)
+        step(kept)
+    if progress is not None:
+        progress(len(steps), len(steps), "完成")
+    return {model.stem(): count for model in registry.models() if (count := model.select().count())}
