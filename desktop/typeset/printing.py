@@ -77,6 +77,7 @@ def render(
             mark=sheet_form.mark(subject),
             reprint=bool(chosen.get("reprint", False)),
             blank="—" if chosen.get("blank", False) else "",
+            posted=sheet_form.posted,
             overflow=overflow,
         )
         given = public(subject) if sheet_form.posted else subject

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from desktop.typeset import fit
 from desktop.typeset.breaking import balance
@@ -21,6 +21,7 @@ from desktop.typeset.press import Press, number
 
 if TYPE_CHECKING:
     from desktop.typeset.grid import Grid
+    from desktop.typeset.roster import Roster
 
 Align = Literal["left", "center", "right"]
 
@@ -50,6 +51,7 @@ class Sheet:
         mark: Mark | None = None,
         reprint: bool = False,
         blank: str = "",
+        posted: bool = False,
         overflow: list[Overflow] | None = None,
     ) -> None:
         self.press = press
@@ -58,11 +60,13 @@ class Sheet:
         self.mark = mark
         self.reprint = reprint
         self.blank = blank
+        self.posted = posted
         self.overflow = overflow if overflow is not None else []
         self.y = paper.top
         self.operators: list[str] = []
         self.pages = 0
         self._open = False
+        self._mark_operators: list[str] = []
 
     # -- pages --------------------------------------------------------------------------
 
@@ -91,11 +95,25 @@ class Sheet:
 
     def finish(self) -> None:
         """End the last page; a sheet nobody drew on gives no page."""
-        if not self._open:
-            return
-        self.press.page(self.operators, self.paper.width * MM, self.paper.height * MM)
-        self.operators = []
+        if self._open:
+            self.give(self.turn_over())
+
+    def turn(self) -> list[str]:
+        """Begin the next page and give the operators of this one, which `give` prints later."""
+        done = self.turn_over()
+        self.y = self.paper.top
+        self._begin()
+        return done
+
+    def turn_over(self) -> list[str]:
+        """Close the page without printing it yet."""
+        done, self.operators = self.operators, []
         self._open = False
+        return done
+
+    def give(self, operators: list[str]) -> None:
+        """Print a page kept back by `turn`."""
+        self.press.page(operators, self.paper.width * MM, self.paper.height * MM)
 
     def draw(self, *operators: str) -> None:
         """Put PDF operators on the page."""
@@ -112,6 +130,9 @@ class Sheet:
 
     def _print_mark(self, mark: Mark) -> None:
         """Number and square in the upper right corner, the same on every page of the sheet."""
+        if self._mark_operators:
+            self.operators.extend(self._mark_operators)
+            return
         top = 4.5
         left = self.paper.width - max(self.paper.right, 8) - SIDE
         self.operators.extend(
@@ -119,6 +140,7 @@ class Sheet:
         )
         words = f"编号：{mark.number}" + ("（重印）" if self.reprint else "")
         self.text(left - 2, top + SIDE - 1.6, words, Role.SONG, 8, "right")
+        self._mark_operators = list(self.operators)
 
     # -- places -------------------------------------------------------------------------
 
@@ -358,6 +380,12 @@ class Sheet:
             self.text(self.left + placed.column * cell, self.y + step / 2, placed.name,
                       Role.FANG, size)  # fmt: skip
         self.y += step
+
+    def roster(self, roster: Roster, records: Iterable[Any]) -> None:
+        """A list from the cursor on, over as many pages as it takes."""
+        from desktop.typeset.roster import print_roster
+
+        print_roster(self, roster, records)
 
     def grid(self, *columns: float, row: float = 10.0) -> Grid:
         """A form of cells; widths in mm are stretched to the width of the type area."""

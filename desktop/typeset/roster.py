@@ -1,0 +1,388 @@
+"""Lists over any number of pages: heads repeat, rows stay whole, sums and counts are worked out.
+
+    sheet.roster(Roster(title="党员花名册", columns=(ORDINAL, Column(Member.name, 22), …)), members)
+
+Rules and headings of a page are drawn once and printed on every like page; a row is a few
+look-ups and one operator a cell, so that a list of fifteen thousand is written in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop.typeset import fit
+from desktop.typeset.column import (
+    CENTRE,
+    MONEY,
+    NAME,
+    NUMBER,
+    ORDINAL,
+    TEXT,
+    Column,
+    Kind,
+    Section,
+)
+from desktop.typeset.fonts import Role
+from desktop.typeset.paper import MM, SIZES
+from desktop.typeset.press import number
+
+if TYPE_CHECKING:
+    from desktop.typeset.sheet import Sheet
+
+__all__ = [
+    "CENTRE",
+    "MONEY",
+    "NAME",
+    "NUMBER",
+    "ORDINAL",
+    "TEXT",
+    "Column",
+    "Kind",
+    "Roster",
+    "Section",
+]
+
+HEAD_ROW: Final = 9.0
+SUM_ROW: Final = 8.0
+FOOT: Final = 11.0
+"""Room under the table for signatures and the page number, mm."""
+_PAD: Final = 1.2
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A list: what it says above, in and under its table. Lengths in mm, sizes in points."""
+
+    title: str
+    columns: Sequence[Column]
+    heads: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
+    summary: tuple[str, ...] = ()
+    row: float = 7.6
+    size: float = SIZES["五号"]
+    strike: bool = True
+    title_size: float = SIZES["小二"]
+
+
+@dataclass(slots=True)
+class _Page:
+    """One page of the list while it fills."""
+
+    top: float
+    y: float
+    texts: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    rules: list[tuple[float, bool]] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
+    rows: int = 0
+
+
+class Setter:
+    """Sets one roster on a sheet."""
+
+    def __init__(self, sheet: Sheet, roster: Roster) -> None:
+        self.sheet = sheet
+        self.roster = roster
+        columns = [c for c in roster.columns if not (sheet.posted and c.private)]
+        scale = sheet.width / sum(column.width for column in columns)
+        self.columns = columns
+        self.widths = [column.width * scale for column in columns]
+        self.edges = [sheet.left]
+        for width in self.widths:
+            self.edges.append(self.edges[-1] + width)
+        self.lettering = sheet.press.lettering(Role.FANG, roster.size)
+        self.readers = [column.reader() for column in columns]
+        self.summed = [i for i, column in enumerate(columns) if column.total]
+        self.raw = [columns[i].raw() for i in self.summed]
+        self.sums = [0] * len(self.summed)
+        self.count = 0
+        self.held: list[list[str]] = []
+        self._plates: dict[tuple[object, ...], str] = {}
+        self._foot = FOOT if roster.foot or roster.title else 7.0
+        self._places = self._cell_places()
+        self._summary = self._summary_height()
+        self._needed = self._summary + (SUM_ROW if self.summed else 0)
+        self.page = self._first_page()
+
+    # -- pages --------------------------------------------------------------------------
+
+    @property
+    def floor(self) -> float:
+        """Lowest y a row may reach."""
+        return self.sheet.bottom - self._foot - (SUM_ROW if self.summed else 0)
+
+    def _first_page(self) -> _Page:
+        sheet = self.sheet
+        sheet.draw()
+        self._print_heads()
+        return self._new_page()
+
+    def _print_heads(self) -> None:
+        """Title and the line above the table, on every page."""
+        sheet, roster = self.sheet, self.roster
+        if roster.title:
+            sheet.title(roster.title, roster.title_size)
+        if roster.heads:
+            sheet.heads(*roster.heads, size=10.5)
+
+    def _new_page(self) -> _Page:
+        top = self.sheet.y
+        return _Page(top, top + HEAD_ROW, sums=[0] * len(self.summed))
+
+    def turn(self) -> None:
+        """Close this page of the table and begin the next."""
+        if self.summed:
+            self._sum_row("本页小计", self.page.sums, self.page.rows)
+            self.sums = [a + b for a, b in zip(self.sums, self.page.sums, strict=True)]
+        self._close_page()
+        self.held.append(self.sheet.turn())
+        self._print_heads()
+        self.page = self._new_page()
+
+    def _close_page(self) -> None:
+        page, sheet = self.page, self.sheet
+        sheet.draw(self._plate(page), f"BT {self.lettering.select}", *page.texts, "ET", *page.extra)
+        sheet.y = page.y
+
+    def _plate(self, page: _Page) -> str:
+        """Head cells and rules of a page, drawn once for all pages of the same heights."""
+        key = (page.top, self.sheet.paper, *page.rules)
+        known = self._plates.get(key)
+        if known is None:
+            known = self._plates[key] = self._draw_plate(page)
+        return known
+
+    def _draw_plate(self, page: _Page) -> str:
+        sheet = self.sheet
+        kept, sheet.operators = sheet.operators, []
+        for i, column in enumerate(self.columns):
+            heading = column.heading
+            if len(heading) == 2 and self.widths[i] > 14:
+                heading = f"{heading[0]}\u3000{heading[1]}"
+            sheet.cell(self.edges[i], page.top, self.widths[i], HEAD_ROW, heading,
+                       Role.HEI, self.roster.size, pad=0.6)  # fmt: skip
+        left, right = self.edges[0] * MM, self.edges[-1] * MM
+        path: list[str] = []
+        above = page.top + HEAD_ROW
+        spans = [(page.top, above)]
+        for y, split in page.rules:
+            path.append(f"{number(left)} {number(sheet.down(above))} m {number(right)} "
+                        f"{number(sheet.down(above))} l")  # fmt: skip
+            if split and spans and spans[-1][1] == above:
+                spans[-1] = (spans[-1][0], y)
+            elif split:
+                spans.append((above, y))
+            above = y
+        for begin, end in spans:
+            for edge in self.edges[1:-1]:
+                path.append(f"{number(edge * MM)} {number(sheet.down(begin))} m "
+                            f"{number(edge * MM)} {number(sheet.down(end))} l")  # fmt: skip
+        sheet.draw("0.5 w", *path, "S")
+        sheet.frame(self.edges[0], page.top, self.edges[-1] - self.edges[0],
+                    above - page.top, 1.0)  # fmt: skip
+        drawn, sheet.operators = sheet.operators, kept
+        paper = sheet.paper
+        return sheet.press.plate(drawn, paper.width * MM, paper.height * MM)
+
+    # -- rows ---------------------------------------------------------------------------
+
+    def _cell_places(self) -> list[tuple[int, str, float, float]]:
+        """For each column: how it stands, fixed x, room and middle, in points."""
+        places = []
+        for i, column in enumerate(self.columns):
+            left = (self.edges[i] + _PAD) * MM
+            room = (self.widths[i] - 2 * _PAD) * MM
+            kind = 0 if column.kind is TEXT else 2 if column.kind in {NUMBER, MONEY} else 1
+            places.append((kind, number(left), room, left))
+        return places
+
+    def add(self, records: Iterable[Any]) -> None:
+        """Print records as rows."""
+        size = self.roster.size
+        show, width_of = self.lettering.show, self.lettering.width
+        height = self.roster.row
+        page_height = self.sheet.paper.height * MM
+        drop = height / 2 * MM + size * fit.CENTRE
+        floor = self.floor + 0.01
+        page = self.page
+        cells = list(zip(self._places, self.readers, self.columns, range(99), strict=False))
+        ordinal = Kind.ORDINAL
+        texts = page.texts.append
+        for record in records:
+            self.count += 1
+            if page.y + height > floor:
+                self.turn()
+                page = self.page
+                texts = page.texts.append
+            y = f"{page_height - page.y * MM - drop:.2f}"
+            long: list[tuple[int, str]] = []
+            row: list[str] = []
+            for (kind, left, room, x), read, column, i in cells:
+                text = str(self.count) if column.kind is ordinal else read(record)
+                if not text:
+                    continue
+                if kind == 0 and len(text) * size <= room:
+                    row.append(f"1 0 0 1 {left} {y} Tm {show(text)}")
+                    continue
+                width = width_of(text)
+                if width > room or "\n" in text:
+                    long.append((i, text))
+                elif kind == 0:
+                    row.append(f"1 0 0 1 {left} {y} Tm {show(text)}")
+                else:
+                    at = x + (room - width if kind == 2 else (room - width) / 2)
+                    row.append(f"1 0 0 1 {at:.2f} {y} Tm {show(text)}")
+            if long:
+                self._add_long(record, long)
+                page = self.page
+                texts = page.texts.append
+            else:
+                texts("\n".join(row))
+                page.y += height
+                page.rules.append((page.y, True))
+            page.rows += 1
+            for place, raw in enumerate(self.raw):
+                page.sums[place] += raw(record) or 0
+
+    def _add_long(self, record: Any, long: list[tuple[int, str]]) -> None:
+        """A row with texts longer than their cells: smaller type, several lines, a taller row."""
+        roster, sheet = self.roster, self.sheet
+        tallest = self.floor - self.page.top - HEAD_ROW
+        blocks: dict[int, fit.Block] = {}
+        height = roster.row
+        for i, text in long:
+            room = self._places[i][2]
+            block = fit.short(sheet.press, Role.FANG, text, room, (roster.row - 0.6) * MM, roster.size)
+            if block.cut:
+                block = fit.block(
+                    sheet.press, Role.FANG, text, room, (tallest - 1.6) * MM, 9.0,
+                    indent=0, justify=False, leading=1.2,
+                )  # fmt: skip
+                height = max(height, block.height / MM + 1.6)
+            if block.cut:
+                sheet.report(self.columns[i].heading, block.cut)
+            blocks[i] = block
+        if self.page.y + height > self.floor + 0.01:
+            self.turn()
+        page = self.page
+        for i, read in enumerate(self.readers):
+            column = self.columns[i]
+            text = str(self.count) if column.kind is Kind.ORDINAL else read(record)
+            if not text:
+                continue
+            kind, _, room, x = self._places[i]
+            align = ("left", "center", "right")[kind]
+            found = blocks.get(i)
+            if found is None:
+                line = fit.SetLine(text, self.lettering.width(text))
+                found = fit.Block(self.lettering, (line,), roster.size * 1.2)
+            kept, sheet.operators = sheet.operators, []
+            top = page.y + (height - found.height / MM) / 2
+            sheet.print_block(found, x / MM, top, room / MM, align)  # type: ignore[arg-type]
+            page.extra.extend(sheet.operators)
+            sheet.operators = kept
+        page.y += height
+        page.rules.append((page.y, True))
+
+    def heading(self, text: str) -> None:
+        """A heading across the table, never the last row of a page."""
+        if self.page.y + 2 * self.roster.row > self.floor + 0.01:
+            self.turn()
+        self._across(text, self.roster.row, Role.HEI, "left")
+
+    def _across(self, text: str, height: float, role: Role = Role.FANG, align: str = "left") -> None:
+        page, sheet = self.page, self.sheet
+        kept, sheet.operators = sheet.operators, []
+        sheet.cell(self.edges[0], page.y, self.edges[-1] - self.edges[0], height, text,
+                   role, self.roster.size, align, 2.0)  # type: ignore[arg-type]  # fmt: skip
+        page.extra.extend(sheet.operators)
+        sheet.operators = kept
+        page.y += height
+        page.rules.append((page.y, False))
+
+    def _sum_row(self, label: str, sums: list[int], rows: int) -> None:
+        from db.rules.amount import capitals
+
+        parts = [f"{label}：共 {rows} 行"]
+        for place, total in zip(self.summed, sums, strict=True):
+            column = self.columns[place]
+            if column.kind is MONEY:
+                parts.append(f"{column.heading} 人民币{capitals(total)}　￥{column.shown(total)}")
+            else:
+                parts.append(f"{column.heading} {column.shown(total)}")
+        self._across("　　".join(parts), SUM_ROW)
+
+    # -- the end ------------------------------------------------------------------------
+
+    def add_last(self, records: Sequence[Any]) -> None:
+        """Print the last records of the list, one of them on the page of the sums and names."""
+        self.add(records[:-1])
+        if records and self.page.y + self.roster.row + self._needed > self.floor + 0.01:
+            self.turn()
+        self.add(records[-1:])
+
+    def end(self) -> None:
+        """Close the table, number the pages, leave the last page open under the table."""
+        roster, sheet, page = self.roster, self.sheet, self.page
+        needed = self._needed
+        if page.y + needed > self.floor + 0.01:
+            self.turn()
+            page = self.page
+        if roster.strike and self.count and page.y + roster.row + needed <= self.floor + 0.01:
+            self._across("（以下空白）", roster.row, Role.FANG, "center")
+        if self.summed:
+            if self.held:
+                self._sum_row("本页小计", page.sums, page.rows)
+            grand = [a + b for a, b in zip(self.sums, page.sums, strict=True)]
+            self._sum_row("合计", grand, self.count)
+        if roster.summary:
+            self._across("\n".join(roster.summary), self._summary)
+        self._close_page()
+        self.held.append(sheet.operators)
+        total = len(self.held)
+        for place, operators in enumerate(self.held):
+            sheet.operators = operators
+            self._print_foot(place + 1, total)
+        for operators in self.held[:-1]:
+            sheet.give(operators)
+        sheet.operators = self.held[-1]
+        sheet.y += 2
+
+    def _summary_height(self) -> float:
+        if not self.roster.summary:
+            return 0.0
+        width = (self.edges[-1] - self.edges[0] - 4) * MM
+        block = fit.block(
+            self.sheet.press, Role.FANG, "\n".join(self.roster.summary), width, 1e4,
+            self.roster.size, indent=0, justify=False, leading=1.3,
+        )  # fmt: skip
+        return max(SUM_ROW, block.height / MM + 2.4)
+
+    def _print_foot(self, page: int, total: int) -> None:
+        sheet = self.sheet
+        y = sheet.bottom - 2.5
+        sheet.text(sheet.right, y, f"第 {page} 页　共 {total} 页", Role.FANG, 9, "right")
+        step = (sheet.width - 34) / max(1, len(self.roster.foot))
+        for place, label in enumerate(self.roster.foot):
+            sheet.text(sheet.left + place * step, y, f"{label}：", Role.FANG, 10.5)
+
+
+def print_roster(sheet: Sheet, roster: Roster, records: Iterable[Any]) -> None:
+    """Set a list on a sheet, from its cursor over as many pages as it takes."""
+    setter = Setter(sheet, roster)
+    numerals = "一二三四五六七八九十"
+    place = 0
+    loose: list[Any] = []
+    for record in records:
+        if isinstance(record, Section):
+            setter.add(loose)
+            mark = numerals[place] if place < len(numerals) else str(place + 1)
+            place += 1
+            setter.heading(f"{mark}、{record.heading}（{len(record.records)}{record.unit}）")
+            loose = list(record.records)
+        else:
+            loose.append(record)
+    setter.add_last(loose)
+    setter.end()
