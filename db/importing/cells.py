@@ -76,8 +76,8 @@ def parse_column(
 def read_cell(field: Any, cell: Cell, *, epoch_1904: bool = False) -> Any:
     """One cell in kept form, BLANK when it says nothing, or a Problem that says why not."""
     try:
-        if cell.__class__ is str:
-            cell = cell.strip()  # type: ignore[attr-defined]
+        if isinstance(cell, str):
+            cell = cell.strip()
             if cell == "":
                 return BLANK
             problem = _unreadable(field, cell)
@@ -86,7 +86,7 @@ def read_cell(field: Any, cell: Cell, *, epoch_1904: bool = False) -> Any:
             return BLANK
         else:
             problem = _damage(field, cell)
-            value = Problem(problem) if problem else field.parse(_suited(field, cell, epoch_1904))
+            value = problem or field.parse(_suited(field, cell, epoch_1904))
     except Refusal as refusal:
         if isinstance(field, Choice | Flag) and cell in _EMPTY_WORDS:
             return BLANK
@@ -108,7 +108,7 @@ def _unreadable(field: Any, text: str) -> Problem | None:
     return None
 
 
-def _damage(field: Any, cell: Cell) -> str:
+def _damage(field: Any, cell: Cell) -> Problem | None:
     """Long numbers that a spreadsheet kept as numbers have lost their last digits."""
     if (
         isinstance(field, Text)
@@ -117,8 +117,10 @@ def _damage(field: Any, cell: Cell) -> str:
         and abs(cell) >= _LONGEST_EXACT
     ):
         shown = f"{cell:.0f}" if abs(cell) < 1e30 else str(cell)
-        return f"“{field.label}”的号码已被表格软件改坏（{shown}，末几位丢失），请改成文本重填"
-    return ""
+        return Problem(
+            f"“{field.label}”的号码已被表格软件改坏（{shown}，末几位丢失），请改成文本重填"
+        )
+    return None
 
 
 def _suited(field: Any, cell: Cell, epoch_1904: bool) -> Cell:

@@ -178,7 +178,7 @@ def _match_closely(
                 if bool(_SOMEBODY_ELSE.search(form)) != bool(_SOMEBODY_ELSE.search(word)):
                     continue
                 score = 100.0 if form == word else fuzz.ratio(form, word)
-                if len(word) >= 3 and word in form and len(word) / len(form) >= 0.6:
+                if len(word) >= 3 and form.endswith(word) and len(word) / len(form) >= 0.6:
                     score = max(score, 90.0)
                 if len(form) >= 2 and word.endswith(form):
                     # “岗位” for 工作岗位: the end of a word carries its meaning.

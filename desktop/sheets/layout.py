@@ -62,12 +62,18 @@ def find_header(grid: Grid, known: Collection[str] = ()) -> Header | None:
             best = (hits, index)
     width = _usual_width(grid)
     if best[0] >= 2 or (best[0] == 1 and width == 1):
-        return _compose(grid, best[1], known)
+        return _compose(grid, _top_of(grid, best[1]), known)
     for index in range(depth):
         cells = [cell for cell in grid.rows[index] if cell != ""]
         if len(cells) >= max(2, (width + 1) // 2) and _looks_like_titles(cells):
             return _compose(grid, index, known)
     return _compose(grid, best[1], known) if best[0] else None
+
+
+def _top_of(grid: Grid, index: int) -> int:
+    """The first row of the heading that this row closes: cells merged down into it begin there."""
+    tops = [top for top, _left, bottom, _right in grid.merges if top < index == bottom]
+    return min((top for top in tops if top >= index - 2), default=index)
 
 
 def _hits(row: Iterable[Cell], known: Collection[str]) -> int:
