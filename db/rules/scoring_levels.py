@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -62,7 +62,13 @@ def stand(
         standing.rank = rank_at(scheme, measure)
         what = f"得星 {len(standing.stars)} 颗" if scheme.by_stars else f"{show(measure)} 分"
         standing.say("band", f"{what}，对照{_band(scheme, standing.rank)} → {standing.level}")
-    points = {part.item.id: part.points for part in parts}
+    return after_band(standing, inputs, {part.item.id: part.points for part in parts})
+
+
+def after_band(
+    standing: Standing, inputs: Inputs, points: Mapping[str, Fraction | None]
+) -> Standing:
+    """Everything that may move a level once the band is known."""
     _conditions(standing, inputs, points)
     _lifts(standing, inputs)
     _review(standing, inputs)
@@ -111,7 +117,7 @@ def _star_lacks(star: Star, mine: Sequence[Part], shown: Fraction | None) -> Ite
 
 
 def _meets(
-    condition: Condition, scheme: Scheme, inputs: Inputs, points: dict[str, Fraction | None]
+    condition: Condition, scheme: Scheme, inputs: Inputs, points: Mapping[str, Fraction | None]
 ) -> bool:
     if condition.kind == "flag":
         return bool(inputs.answers.get(condition.id))
@@ -125,7 +131,7 @@ def _meets(
     return inputs.last in ranks and ranks[inputs.last] >= ranks[condition.level]
 
 
-def _conditions(standing: Standing, inputs: Inputs, points: dict[str, Fraction | None]) -> None:
+def _conditions(standing: Standing, inputs: Inputs, points: Mapping[str, Fraction | None]) -> None:
     if standing.rank is None:
         return
     scheme = standing.scheme
