@@ -1,3 +1,48 @@
-"""One file per figure: a query and what the office calls it."""
+"""Every number of the county's report, computed from single rows when asked (docs/systems.md 41).
+
+A file in this folder with `SECTION`, `ORDER`, `measures(scope)` and `figures(scope)` adds its numbers
+and tables; nothing lists it.
+"""
 
 from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from db.statistics.figure import Figure, Measure
+    from db.statistics.scope import Scope
+
+
+@cache
+def sections() -> tuple[Any, ...]:
+    """The modules that count something, in the order of the report."""
+    found = [
+        importlib.import_module(f"{__name__}.{entry.name}")
+        for entry in pkgutil.iter_modules(__path__)
+    ]
+    counting = [module for module in found if hasattr(module, "SECTION")]
+    return tuple(sorted(counting, key=lambda module: (module.ORDER, module.__name__)))
+
+
+def measures(scope: Scope | None = None) -> dict[str, list[Measure]]:
+    """The numbers by section."""
+    from db.statistics.scope import Scope as Whole
+
+    chosen = scope or Whole()
+    return {module.SECTION: list(module.measures(chosen)) for module in sections()}
+
+
+def figures(scope: Scope | None = None) -> dict[str, list[Figure]]:
+    """The tables by section."""
+    from db.statistics.scope import Scope as Whole
+
+    chosen = scope or Whole()
+    return {module.SECTION: list(module.figures(chosen)) for module in sections()}
+
+
+def stats(scope: Scope | None = None) -> dict[str, int]:
+    """Every number by its key; amounts of money in 分."""
+    return {m.key: m.value for section in measures(scope).values() for m in section}
