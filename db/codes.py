@@ -16,7 +16,8 @@ from importlib import resources
 from typing import Any
 
 _OWN_KEYS = frozenset({"code", "label", "aliases", "short"})
-_REMEMBERED = 4096  # spellings kept per list; a roster has a few dozen, a hostile one must not grow us
+# Spellings kept per list: a roster has a few dozen, a hostile file must not grow us.
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
