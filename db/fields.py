@@ -110,6 +110,10 @@ class Column(_Base):
             raise Refusal(f"“{self.label}”不能为空")
         return kept
 
+    def settle(self, value: object) -> Any:
+        """What the gate makes of an attribute: `accept`, unless the value is in kept form already."""
+        return self.accept(value)
+
 
 class Text(Column, _TextField):
     """Plain text, counted in characters."""
@@ -192,7 +196,19 @@ class Number(Column, _NumberField):
             raise Refusal(f"“{self.label}”不能大于 {self.show(self.maximum)}，现为“{text}”")
 
 
-class Score(Number):
+class _Hundredths(Number):
+    """A number people write with decimals and rows keep as whole hundredths."""
+
+    def settle(self, value: object) -> int | None:
+        # 850 in a row is 8.50; the same digits typed by a person are 850.
+        if isinstance(value, int) and not isinstance(value, bool):
+            self._bound(value, self.show(value))
+            return value
+        kept: int | None = self.accept(value)
+        return kept
+
+
+class Score(_Hundredths):
     """Points, kept as whole hundredths of a point."""
 
     def parse(self, value: object) -> int | None:
@@ -215,7 +231,7 @@ class Score(Number):
         return format((Decimal(value) / 100).normalize(), "f")
 
 
-class Money(Number):
+class Money(_Hundredths):
     """An amount in whole 分; never a float."""
 
     def __init__(self, label: str, **options: Any) -> None:

@@ -112,7 +112,7 @@ class Record(peewee.Model):
             attribute = field.object_id_name if _is_key(field) else field.name
             value = getattr(self, attribute)
             try:
-                kept = field.accept(value)
+                kept = field.settle(value)
             except Refusal as refusal:
                 faults.append(Fault(field.name, refusal.message))
                 continue
