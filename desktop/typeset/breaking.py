@@ -68,7 +68,7 @@ class Measured:
         lines: list[Line] = []
         start, limit = 0, measure if first is None else first
         fits = 0  # end of the last unit that is on the line
-        for begin, stop, end in self._units:
+        for begin, stop, _ in self._units:
             while sums[stop] - sums[start] > limit + 0.01:
                 if begin > start and self._squeezes(start, begin, stop, limit):
                     break
@@ -78,11 +78,9 @@ class Measured:
                 else:  # a unit longer than the line is cut
                     cut = self._cut(start, stop, limit)
                     lines.append(self._line(start, cut, limit))
-                    begin = start = cut  # noqa: PLW2901
+                    begin = start = cut
                 limit = measure
             fits = stop
-            if text[stop - 1 : stop] == "" or stop > end:
-                break
         lines.append(Line(start, fits, sums[fits] - sums[start], last=True))
         final = lines[-1]
         if final.width > limit + 0.01:
@@ -132,12 +130,14 @@ def _units(text: str) -> tuple[tuple[int, int, int], ...]:
 
 
 # Words of the titles of Party papers that a line break would tear apart.
-_WORDS: Final = tuple(
-    "共产党员 党务工作者 工作者 党员 党组织 党支部 党总支 党委 委员会 人民政府 基层 先进 优秀 集体"
-    " 个人 年度 关于 表彰 命名 决定 通知 通报 公示 公告 报告 请示 批复 意见 方案 办法 名单 结果 星级"
-    " 评定 审批表 登记表 汇总表 花名册 推荐 考核 年终 开展 活动 工作 支部 书记 苏木 嘎查 社区 同志"
-    " 中共 授予 称号 荣誉 进行 民主 评议 评选 优秀共产党员 优秀党务工作者 先进基层党组织".split()
-)
+_LEXICON: Final = """
+共产党员 党务工作者 工作者 党员 党组织 党支部 党总支 党委 委员会 人民政府 基层
+先进 优秀 集体 个人 年度 关于 表彰 命名 决定 通知 通报 公示 公告 报告 请示
+批复 意见 方案 办法 名单 结果 星级 评定 审批表 登记表 汇总表 花名册 推荐 考核
+年终 开展 活动 工作 支部 书记 苏木 嘎查 社区 同志 中共 授予 称号 荣誉 进行
+民主 评议 评选 优秀共产党员 优秀党务工作者 先进基层党组织
+"""
+_WORDS: Final = tuple(_LEXICON.split())
 
 
 def balance(measured: Measured, measure: float) -> list[Line]:

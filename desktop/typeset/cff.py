@@ -6,7 +6,7 @@ file; the two differ in the Fandol faces. The layout is that of Adobe Technical 
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, pairwise
 from typing import Final
 
 _ROS: Final = 1230
@@ -27,9 +27,8 @@ def charset(table: bytes, glyphs: int) -> list[int] | None:
     kind = table[at]
     at += 1
     if kind == 0:
-        for step in range(glyphs - 1):
-            cids.append(int.from_bytes(table[at + 2 * step : at + 2 * step + 2], "big"))
-        return cids
+        places = range(at, at + 2 * (glyphs - 1), 2)
+        return cids + [int.from_bytes(table[place : place + 2], "big") for place in places]
     wide = 2 if kind == 2 else 1
     while len(cids) < glyphs:
         first = int.from_bytes(table[at : at + 2], "big")
@@ -50,7 +49,7 @@ def _index(table: bytes, at: int) -> tuple[list[bytes], int]:
         for i in range(entries + 1)
     ]
     base = at + 3 + size * (entries + 1) - 1
-    pieces = [table[base + a : base + b] for a, b in zip(starts, starts[1:], strict=False)]
+    pieces = [table[base + a : base + b] for a, b in pairwise(starts)]
     return pieces, base + starts[-1]
 
 

@@ -59,7 +59,7 @@ class Column:
             CENTRE if field is None else _KINDS.get(type(field).__name__, CENTRE)
         )
         self._value = value
-        self._field = field
+        self._field: Any = field
 
     @property
     def is_written_by_hand(self) -> bool:
@@ -123,7 +123,9 @@ def money(value: Any) -> str:
     return f"{sign}{cents // 100:,}.{cents % 100:02d}"
 
 
-def _through(value: Callable[[Any], Any] | None, show: Callable[[Any], str]) -> Callable[[Any], str]:
+def _through(
+    value: Callable[[Any], Any] | None, show: Callable[[Any], str]
+) -> Callable[[Any], str]:
     assert value is not None
     read = value
     return lambda record: show(read(record))

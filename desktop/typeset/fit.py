@@ -50,9 +50,7 @@ def measured(press: Press, role: Role, text: str) -> Measured:
     return Measured(text, lettering.widths(text))
 
 
-def short(
-    press: Press, role: Role, text: str, width: float, height: float, size: float
-) -> Block:
+def short(press: Press, role: Role, text: str, width: float, height: float, size: float) -> Block:
     """A few words for a cell: one line, smaller down to seven tenths, then several lines."""
     text = text.replace("\r", "").strip("\n")
     if "\n" not in text:

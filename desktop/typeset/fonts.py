@@ -80,6 +80,9 @@ SILENT = frozenset(
     [*range(0x20), 0x7F, 0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)]
 ) | frozenset(range(0xE0100, 0xE01F0))
 
+# Glyphs that are drawn wrong: Fandol Fang has a dollar where the yuan sign belongs.
+_WRONG = {("FandolFang-Regular", 0xFFE5)}
+
 
 class Chain:
     """Faces of one role in the order in which they are asked."""
@@ -99,7 +102,7 @@ class Chain:
         wanted = ADVANCES.get(chr(code))
         for number, face in enumerate(self.faces):
             glyph = face.glyph(code)
-            if glyph is None:
+            if glyph is None or (code == 0xFFE5 and (face.name, code) in _WRONG):
                 continue
             if answer is None:
                 answer = (number, glyph)
@@ -160,7 +163,8 @@ class Library:
     def _shelves(self) -> Iterator[tuple[Path, Mapping[str, tuple[str, ...]]]]:
         for folder in self._folders:
             yield folder, _OURS
-        yield from _windows_shelves()
+        if sys.platform == "win32":
+            yield from _windows_shelves()
         yield Path(sys.prefix) / "share" / "zhengyou" / "fonts", _OURS
         yield Path("/usr/share/fonts"), _DEBIAN
         yield _TEX, {"fang": ("FandolFang-Regular.otf",)}
@@ -174,8 +178,6 @@ class Library:
 
 def _windows_shelves() -> Iterator[tuple[Path, Mapping[str, tuple[str, ...]]]]:
     """Font folders of Windows: of the person first, then of the machine."""
-    if sys.platform != "win32":
-        return
     local, system = os.environ.get("LOCALAPPDATA"), os.environ.get("WINDIR", r"C:\Windows")
     if local:
         yield Path(local) / "Microsoft" / "Windows" / "Fonts", _WINDOWS

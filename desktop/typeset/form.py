@@ -63,7 +63,9 @@ REPRINT: Final = Option("reprint", "注明“重印”", False)
 class Options(Mapping[str, Any]):
     """The choices of a print, complete with defaults: `options["order"]`."""
 
-    def __init__(self, offered: Iterable[Option], given: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, offered: Iterable[Option], given: Mapping[str, object] | None = None
+    ) -> None:
         known = {option.name: option for option in offered}
         for name in given or {}:
             if name not in known:

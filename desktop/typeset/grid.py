@@ -170,9 +170,7 @@ class Row:
             if sign:
                 room = box.width - 6 - (24 if seal else 0)
                 begin = box.x + 3 if seal else box.x + max(3.0, box.width - 62)
-                sheet.cell(
-                    begin, low - 10, room, 7, sign, Role.FANG, 11, "left", 0.0, where
-                )
+                sheet.cell(begin, low - 10, room, 7, sign, Role.FANG, 11, "left", 0.0, where)
             if seal:
                 sheet.text(right, low - 6.5, SEAL, Role.FANG, 11, "right")
 

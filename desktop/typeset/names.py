@@ -37,7 +37,9 @@ class PlacedName:
     span: int
 
 
-def arranged(names: Sequence[str], columns: int, widths: Sequence[float], cell: float) -> list[PlacedName]:
+def arranged(
+    names: Sequence[str], columns: int, widths: Sequence[float], cell: float
+) -> list[PlacedName]:
     """Names row by row; one longer than its cell takes the neighbouring cells too.
 
     `widths` are the lengths of the padded names and `cell` that of a column, in one unit. The

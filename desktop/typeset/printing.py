@@ -111,7 +111,9 @@ def chosen_records(
     if model is None:
         return []
     if ids:
-        rows = {row.id: row for part in _parts(ids) for row in model.select().where(model.id << part)}
+        rows = {
+            row.id: row for part in _parts(ids) for row in model.select().where(model.id << part)
+        }
         lost = [str(id_) for id_ in ids if id_ not in rows]
         if lost:
             raise Refusal(f"没有编号为 {'、'.join(lost)} 的记录。")
@@ -142,9 +144,7 @@ def print_selection(
     sheet_form = form(form_id)
     access.require("print", sheet_form.register)
     records = chosen_records(sheet_form, ids, organization)
-    rendered = render(
-        sheet_form, records, options, progress=progress, gaps=gaps, faces=faces
-    )
+    rendered = render(sheet_form, records, options, progress=progress, gaps=gaps, faces=faces)
     write(Path(path), rendered.pdf)
     return {
         "file": str(path),
@@ -163,7 +163,8 @@ def write(path: Path, pdf: bytes) -> None:
     except OSError as failure:
         part.unlink(missing_ok=True)
         raise Trouble(
-            f"没能写入“{path}”（{failure.strerror}）。", "请换一个文件夹，或先关闭正打开的同名文件。"
+            f"没能写入“{path}”（{failure.strerror}）。",
+            "请换一个文件夹，或先关闭正打开的同名文件。",
         ) from failure
 
 
@@ -186,9 +187,7 @@ def _within(model: Any, query: Any, organization: str) -> Any:
     if not tops:
         raise Refusal(f"没有名为“{organization}”的党组织。")
     below: dict[int | None, list[int]] = {}
-    for id_, parent in Organization.living().select(
-        Organization.id, Organization.parent
-    ).tuples():
+    for id_, parent in Organization.living().select(Organization.id, Organization.parent).tuples():
         below.setdefault(parent, []).append(id_)
     wanted = list(tops)
     for id_ in wanted:

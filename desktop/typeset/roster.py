@@ -176,9 +176,9 @@ class Setter:
                 spans.append((above, y))
             above = y
         for begin, end in spans:
-            for edge in self.edges[1:-1]:
-                path.append(f"{number(edge * MM)} {number(sheet.down(begin))} m "
-                            f"{number(edge * MM)} {number(sheet.down(end))} l")  # fmt: skip
+            low, high = number(sheet.down(begin)), number(sheet.down(end))
+            inner = [number(edge * MM) for edge in self.edges[1:-1]]
+            path += [f"{x} {low} m {x} {high} l" for x in inner]
         sheet.draw("0.5 w", *path, "S")
         sheet.frame(self.edges[0], page.top, self.edges[-1] - self.edges[0],
                     above - page.top, 1.0)  # fmt: skip
@@ -254,7 +254,9 @@ class Setter:
         height = roster.row
         for i, text in long:
             room = self._places[i][2]
-            block = fit.short(sheet.press, Role.FANG, text, room, (roster.row - 0.6) * MM, roster.size)
+            block = fit.short(
+                sheet.press, Role.FANG, text, room, (roster.row - 0.6) * MM, roster.size
+            )
             if block.cut:
                 block = fit.block(
                     sheet.press, Role.FANG, text, room, (tallest - 1.6) * MM, 9.0,
@@ -292,7 +294,9 @@ class Setter:
             self.turn()
         self._across(text, self.roster.row, Role.HEI, "left")
 
-    def _across(self, text: str, height: float, role: Role = Role.FANG, align: str = "left") -> None:
+    def _across(
+        self, text: str, height: float, role: Role = Role.FANG, align: str = "left"
+    ) -> None:
         page, sheet = self.page, self.sheet
         kept, sheet.operators = sheet.operators, []
         sheet.cell(self.edges[0], page.y, self.edges[-1] - self.edges[0], height, text,

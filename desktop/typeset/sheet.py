@@ -7,7 +7,7 @@ begin there and leave it below themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +20,8 @@ from desktop.typeset.paper import MM, SIZES, Paper
 from desktop.typeset.press import Press, number
 
 if TYPE_CHECKING:
+    from desktop.typeset.certificate import Certificate
+    from desktop.typeset.document import Document
     from desktop.typeset.grid import Grid
     from desktop.typeset.roster import Roster
 
@@ -297,15 +299,10 @@ class Sheet:
     def heads(self, *texts: str, size: float = 11.0) -> None:
         """What stands right above a table: first at the left edge, last at the right one."""
         self.y += 3.5
-        places: Sequence[tuple[float, Align]]
+        middle: list[tuple[float, Align]] = []
         if len(texts) == 3:
-            places = (
-                (self.left, "left"),
-                (self.left + self.width / 2, "center"),
-                (self.right, "right"),
-            )
-        else:
-            places = ((self.left, "left"), (self.right, "right"))
+            middle = [(self.left + self.width / 2, "center")]
+        places: list[tuple[float, Align]] = [(self.left, "left"), *middle, (self.right, "right")]
         for text, (x, align) in zip(texts, places, strict=False):
             self.text(x, self.y, text, Role.FANG, size, align)
         self.y += 4
@@ -386,6 +383,18 @@ class Sheet:
         from desktop.typeset.roster import print_roster
 
         print_roster(self, roster, records)
+
+    def document(self, document: Document) -> None:
+        """An official document (GB/T 9704-2012); the form's paper is GB9704."""
+        from desktop.typeset.gb9704 import print_document
+
+        print_document(self, document)
+
+    def certificate(self, certificate: Certificate) -> None:
+        """A 荣誉证书 on this page."""
+        from desktop.typeset.certificate import print_certificate
+
+        print_certificate(self, certificate)
 
     def grid(self, *columns: float, row: float = 10.0) -> Grid:
         """A form of cells; widths in mm are stretched to the width of the type area."""

@@ -186,9 +186,7 @@ class Embedded:
 
         ascent, descent = self.face.extents
         more: dict[str, Any] = (
-            {"Subtype": PDFName("CIDFontType0C")}
-            if self.face.is_cff
-            else {"Length1": len(program)}
+            {"Subtype": PDFName("CIDFontType0C")} if self.face.is_cff else {"Length1": len(program)}
         )
         file = _stream(document, program, f"program:{self.name}", more)
         return document.Reference(

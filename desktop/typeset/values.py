@@ -65,7 +65,9 @@ def public(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: public(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(public(entry) for entry in value) if type(value) in {list, tuple} else value
+        return (
+            type(value)(public(entry) for entry in value) if type(value) in {list, tuple} else value
+        )
     if isinstance(value, Iterable):
         return _PublicRows(value)
     return value
