@@ -64,7 +64,7 @@ class Measured:
 
     def lines(self, measure: float, first: float | None = None) -> list[Line]:
         """Break to a measure; `first` is that of the first line where it is indented."""
-        text, sums = self.text, self._sums
+        sums = self._sums
         lines: list[Line] = []
         start, limit = 0, measure if first is None else first
         fits = 0  # end of the last unit that is on the line
