@@ -27,7 +27,7 @@ def gather(
     found = _Found(commendation, tree, day, sorted(members), organizations)
     ranks = QuotaPlaces(commendation, types, tree)
     return [
-        _facts(n, types[n.award_type_id], members.get(n.member_id), found, ranks)
+        _facts(n, types[n.award_type_id], members.get(n.member_id or 0), found, ranks)
         for n in nominations
     ]
 
@@ -52,8 +52,8 @@ class _Found:
         self.titles = _titles_in_round(commendation)
         self.earlier = _earlier_awards(commendation)
         self.branch_votes = _branch_votes(commendation)
-        own = Award.select(Award.honour).where(Award.commendation == commendation).tuples()
-        self.own_honours = {row[0] for row in own}
+        own = Award.living().where(Award.commendation == commendation)
+        self.own_honours = {award.honour_id for award in own}
 
 
 def recipient_key(nomination: Nomination) -> tuple[Any, ...]:
@@ -100,7 +100,7 @@ def _facts(
     if member is not None:
         common.update(_member_facts(member, award_type, found))
     elif nomination.organization_id:
-        common.update(_organization_facts(tree.nodes.get(home), award_type, found))
+        common.update(_organization_facts(tree.nodes.get(home or 0), award_type, found))
     return Facts(**common)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from db.codes import code_list
 from db.commending.tree import Tree
@@ -36,10 +37,10 @@ class QuotaPlaces:
             .where(Nomination.commendation == commendation, Nomination.state.in_(live))
             .order_by(Nomination.rank.is_null(), Nomination.rank, Nomination.id)
         )
-        members = {n.member_id: 0 for n in rows if n.member_id}
+        members: dict[Any, Any] = {n.member_id: 0 for n in rows if n.member_id}
         for chunk in chunks(members):
-            query = Member.select(Member.id, Member.organization).where(Member.id.in_(chunk))
-            members.update(query.tuples())
+            query: Any = Member.select(Member.id, Member.organization).where(Member.id.in_(chunk))
+            members.update(dict(query.tuples()))
         for one in rows:
             home = members.get(one.member_id, one.organization_id)
             quota = self.quota_of(one, home)

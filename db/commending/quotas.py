@@ -222,12 +222,10 @@ class Matrix:
 
     def totals(self) -> tuple[tuple[int, int], ...]:
         """(places, used) of each award type."""
+        columns = [[row.cells[i] for row in self.rows] for i in range(len(self.award_types))]
         return tuple(
-            (
-                sum(row.cells[i].places for row in self.rows if row.cells[i] is not None),
-                sum(row.cells[i].used for row in self.rows if row.cells[i] is not None),
-            )
-            for i in range(len(self.award_types))
+            (sum(c.places for c in column if c), sum(c.used for c in column if c))
+            for column in columns
         )
 
 

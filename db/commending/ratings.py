@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from db.codes import code_list
+from db.commending.places import chunks
+from db.registers.appraisal import Appraisal, Participant
 from db.rules.eligibility import Rated
+from db.rules.scheme import Scheme
+
+#: 民主评议等次 as heights, so that “合格以上” can be asked for.
+REVIEW_HEIGHTS = {"excellent": 4, "qualified": 3, "basic": 2, "unqualified": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,97 @@ class Ratings:
 NONE = Ratings()
 
 
-def ratings_of(model: str, ids: Sequence[int], on: str) -> dict[int, Ratings]:
-    """The finished results of these members or organizations before a day, by id."""
-    del model, ids, on
-    return {}
+def ratings_of(subject: str, ids: Sequence[int], on: str) -> dict[int, Ratings]:
+    """The finished results of these members or organizations ("member", "organization") up to a day.
+
+    A level that carries stars counts as 星级; a level of 民主评议 as review; any other as 定级. A round
+    counts from the day its result was decided.
+    """
+    rounds = {a.id: a for a in _decided(on)}
+    key = Participant.member if subject == "member" else Participant.organization
+    found: dict[int, Ratings] = {}
+    if not rounds:
+        return found
+    newest = {ident: place for place, ident in enumerate(rounds)}
+    for chunk in chunks(ids):
+        rows = (
+            Participant.living()
+            .select(
+                key,
+                Participant.appraisal,
+                Participant.level,
+                Participant.rank,
+                Participant.review,
+                Participant.vetoes,
+            )
+            .where(
+                key.in_(chunk),
+                Participant.state == "rated",
+                Participant.appraisal.in_(list(rounds)),
+            )
+            .tuples()
+        )
+        for owner, round_id, *result in sorted(rows, key=lambda row: newest[row[1]]):
+            known = found.get(owner, NONE)
+            found[owner] = _with(known, rounds[round_id], *result)
+    return found
+
+
+def _decided(on: str) -> list[Appraisal]:
+    """Rounds whose result stands, newest first."""
+    return list(
+        Appraisal.living()
+        .where(Appraisal.decided_on != "", Appraisal.decided_on <= on)
+        .order_by(Appraisal.year.desc(), Appraisal.decided_on.desc(), Appraisal.id.desc())
+    )
+
+
+def _with(
+    known: Ratings, round_: Appraisal, level: str, rank: int | None, review: str, vetoes: Any
+) -> Ratings:
+    """What is known with one more result, older than all before it."""
+    rules = round_.rules
+    period = period_words(str(round_.period))
+    struck = "、".join(v.text for v in rules.vetoes if v.id in (vetoes or ()))
+    if review and known.review is None:
+        known = replace(known, review=_reviewed(period, review, struck))
+    if not level:
+        return known
+    height = code_list("review_grade").find(level)
+    if height in REVIEW_HEIGHTS and _is_review(rules):
+        if known.review is None:
+            known = replace(known, review=_reviewed(period, level, struck))
+        return known
+    stars = next((one.stars for one in rules.levels if one.name == level), None)
+    starred = any(one.stars for one in rules.levels)
+    rated = Rated(period, level, int(stars or 0) if starred else int(rank or 0) + 1, struck)
+    if starred:
+        if known.star is None:
+            known = replace(known, star=rated)
+    elif known.grading is None:
+        known = replace(known, grading=rated)
+    return replace(known, past=(*known.past, rated)[:3])
+
+
+def period_words(period: str) -> str:
+    """2026 → 2026年度, 2026-Q3 → 2026年三季度, 2026-11 → 2026年11月; other words stay."""
+    year, _, part = period.partition("-")
+    if not (year.isdecimal() and len(year) == 4):
+        return period
+    if not part:
+        return f"{year}年度"
+    if part.startswith(("Q", "H")) and part[1:].isdecimal():
+        names = {"Q": ("", "一季度", "二季度", "三季度", "四季度"), "H": ("", "上半年", "下半年")}
+        return f"{year}年{names[part[0]][int(part[1:])]}"
+    return f"{year}年{int(part)}月" if part.isdecimal() else period
+
+
+def _is_review(rules: Scheme) -> bool:
+    """Whether every level of the scheme is a grade of 民主评议党员."""
+    grades = code_list("review_grade")
+    return all(grades.find(one.name) is not None for one in rules.levels)
+
+
+def _reviewed(period: str, words: str, struck: str) -> Rated:
+    code = code_list("review_grade").find(words) or ""
+    return Rated(period, words, REVIEW_HEIGHTS.get(code, 0), struck)

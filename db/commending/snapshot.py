@@ -47,7 +47,9 @@ def take(nominations: Sequence[Nomination], tree: Tree, on: str = "") -> list[di
         sorted({n.organization_id for n in nominations if n.organization_id}), tree, day
     )
     return [
-        members.get(n.member_id) or organizations.get(n.organization_id) or _outsider(n, day)
+        members.get(n.member_id or 0)
+        or organizations.get(n.organization_id or 0)
+        or _outsider(n, day)
         for n in nominations
     ]
 
@@ -110,7 +112,7 @@ def _rated(ratings: Ratings) -> dict[str, Any]:
     }
 
 
-def _posts(posts: Iterable[Post], tree: Tree) -> list[str]:
+def _posts(posts: Iterable[Any], tree: Tree) -> list[str]:
     kinds = code_list("post")
     current = [p for p in posts if not p.until_on]
     current.sort(key=lambda p: (kinds[p.kind].extra["rank"] if p.kind in kinds else 99, p.id))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from db.registers.organization import Organization
 
@@ -22,6 +23,12 @@ class Node:
     township: bool
     status: str
     election_due: str
+
+
+def _node(row: Sequence[Any]) -> Node:
+    ident, parent, name, kind, domain, unit_kind, village, township, status, due = row
+    marks = (bool(village), bool(township))
+    return Node(ident, parent, name, kind, domain, unit_kind, *marks, status, due)
 
 
 class Tree:
@@ -54,12 +61,7 @@ class Tree:
             .order_by(o.code, o.id)
             .tuples()
         )
-        return cls(
-            {
-                row[0]: Node(*row[:6], bool(row[6]), bool(row[7]), row[8], row[9])
-                for row in rows.iterator()
-            }
-        )
+        return cls({row[0]: _node(row) for row in rows.iterator()})
 
     def line(self, organization: int | None) -> Iterator[Node]:
         """The organization itself, its superior, and so on up."""

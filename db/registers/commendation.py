@@ -8,6 +8,7 @@ nominated beside members and organizations.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from db.codes import code_list
 from db.errors import Fault, Refusal
@@ -65,6 +66,9 @@ class Commendation(Record):
     eligibility = Structured("资格审查设置", default=dict)
     notes = Text("备注", max_length=500, multiline=True)
 
+    if TYPE_CHECKING:
+        scope_id: int | None
+
     class Meta:
         label = "表彰"
         section = "创先争优"
@@ -100,6 +104,9 @@ class AwardType(Record):
     deeds_limit = Number("事迹字数", minimum=50, maximum=6000, default=600, unit="字")
     group_words = Text("名单标题", max_length=60, help_text="决定附件里的小标题；空着用荣誉称号")
     praise = Text("证书正文", max_length=300, multiline=True, help_text="空着用通用的一句")
+
+    if TYPE_CHECKING:
+        commendation_id: int
 
     class Meta:
         label = "表彰项目"
@@ -137,6 +144,10 @@ class Quota(Record):
     shifted = Number("调剂", minimum=None, default=0, help_text="调入为正，调出为负")
     reason = Text("说明", max_length=200)
 
+    if TYPE_CHECKING:
+        award_type_id: int
+        organization_id: int | None
+
     class Meta:
         label = "表彰名额"
         detail_of = Commendation
@@ -160,6 +171,10 @@ class QuotaShift(Record):
     count = Number("数量", required=True, minimum=1, column_name="places")
     on = PartialDate("日期", required=True, column_name="shifted_on")
     reason = Text("原因", required=True, max_length=200)
+
+    if TYPE_CHECKING:
+        source_id: int
+        target_id: int
 
     class Meta:
         label = "名额调剂"
@@ -209,6 +224,13 @@ class Nomination(Record):
     checked_on = PartialDate("审查日期")
     findings = Structured("审查结果", default=list)
     overrides = Structured("放行说明", default=dict)
+
+    if TYPE_CHECKING:
+        commendation_id: int
+        award_type_id: int
+        member_id: int | None
+        organization_id: int | None
+        nominator_id: int | None
 
     class Meta:
         label = "推荐对象"
@@ -274,6 +296,9 @@ class Opinion(Record):
     approving = Number("赞成票数")
     signer = Name("签字人", searched="")
 
+    if TYPE_CHECKING:
+        nomination_id: int
+
     class Meta:
         label = "推荐意见"
         detail_of = Commendation
@@ -306,6 +331,10 @@ class CommendationObjection(Record):
     outcome = Choice("处理结果", "objection_result", default="pending")
     settled_on = PartialDate("办结日期")
     answer = Text("核实情况与答复", max_length=1000, multiline=True)
+
+    if TYPE_CHECKING:
+        commendation_id: int
+        nomination_id: int | None
 
     class Meta:
         label = "表彰异议"
@@ -344,6 +373,14 @@ class Award(Record):
     on = PartialDate("表彰日期", required=True, column_name="decided_on")
     received_on = PartialDate("领取日期")
     received_by = Text("领取人", max_length=30)
+
+    if TYPE_CHECKING:
+        commendation_id: int
+        award_type_id: int
+        nomination_id: int
+        member_id: int | None
+        organization_id: int | None
+        honour_id: int | None
 
     class Meta:
         label = "表彰结果"
