@@ -51,6 +51,7 @@ DECLARED = (
     Setting("splitters", {}),
     Setting("columns", {}),
     Setting("last_page", "home"),
+    Setting("last_person", ""),
     Setting("recent", []),
     Setting("snoozed", {}),
 )  # fmt: skip
@@ -130,3 +131,10 @@ class Settings:
 
 
 current = Settings(None)
+
+
+def default_folder() -> Path:
+    """The data folder of this person on this machine, when none was named."""
+    from platformdirs import user_data_path
+
+    return user_data_path("zhengyou", appauthor=False)

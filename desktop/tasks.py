@@ -19,6 +19,8 @@ from typing import Any, Generic, Self, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
+from db.connection import database
+
 T = TypeVar("T")
 PROGRESS_EVERY = 0.06  # seconds between two reports; the eye needs no more
 
@@ -145,6 +147,7 @@ class Worker(QObject):
     unhandled = Signal(object, object)  # task, exception
     busy = Signal(int)  # tasks waiting or running
     changed = Signal(object)  # db.changes.Changes, after commit
+    submitted = Signal(object)  # task
     _settled = Signal(object, object, object)
 
     def __init__(self) -> None:
@@ -167,6 +170,7 @@ class Worker(QObject):
                 self._thread = threading.Thread(target=self._loop, name="database", daemon=True)
                 self._thread.start()
             self._wake.notify()
+        self.submitted.emit(task)
         self.busy.emit(len(self._alive))
 
     @property
@@ -182,12 +186,23 @@ class Worker(QObject):
     def stop(self) -> None:
         """Finish what runs, forget what waits, end the thread."""
         with self._wake:
-            self._stopping = True
             self._waiting.clear()
             self._later.clear()
-            self._wake.notify()
         for task in self._alive:
             task.cancel()
+        self.drain()
+
+    def cancel_jobs(self) -> None:
+        """Ask all long work to stop; small reads and writes go on."""
+        for task in self._alive:
+            if isinstance(task, Job):
+                task.cancel()
+
+    def drain(self) -> None:
+        """Do everything that waits, then end the thread; nothing is handed back any more."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
@@ -198,8 +213,8 @@ class Worker(QObject):
             with self._wake:
                 while not (self._waiting or self._later or self._stopping):
                     self._wake.wait()
-                if self._stopping:
-                    return
+                if not (self._waiting or self._later):
+                    break
                 task = (self._waiting or self._later).popleft()
             result, failure = None, None
             try:
@@ -207,6 +222,8 @@ class Worker(QObject):
             except Exception as problem:
                 failure = problem
             self._settled.emit(task, result, failure)
+        if database.obj is not None and not database.is_closed():
+            database.close()
 
     @Slot(object, object, object)
     def _on_settled(self, task: Task[Any], result: Any, failure: Exception | None) -> None:

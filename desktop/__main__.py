@@ -1,0 +1,50 @@
+"""`python -m desktop`: with a sub-command the command line, without one the window.
+
+Decided by looking at the words alone, so that neither half pays for the other's imports.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+WITH_VALUE = frozenset({"--data", "--passphrase-file"})
+
+
+def wants_window(arguments: Sequence[str]) -> bool:
+    """True when there is no sub-command and nobody asks for help."""
+    words = iter(arguments)
+    for word in words:
+        if word in WITH_VALUE:
+            next(words, None)
+        elif word.partition("=")[0] not in WITH_VALUE:
+            return False
+    return True
+
+
+def folder_of(arguments: Sequence[str]) -> Path | None:
+    """The folder named by ``--data``."""
+    words = iter(arguments)
+    for word in words:
+        name, _, value = word.partition("=")
+        if name == "--data":
+            named = value or next(words, "")
+            return Path(named) if named else None
+    return None
+
+
+def main() -> int:
+    """Run what was asked for; returns the exit status."""
+    arguments = sys.argv[1:]
+    if wants_window(arguments):
+        from desktop.start import run
+
+        return run(folder_of(arguments))
+    from desktop.cli import main as command
+
+    return command(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

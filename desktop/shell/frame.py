@@ -1,0 +1,219 @@
+"""The frame around the pages: sidebar, page, message bar; goes from place to place and back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from db import access, undo
+from db.access import Person
+from db.changes import Changes
+from desktop import settings
+from desktop.shell.message_bar import MessageBar, ProgressLine
+from desktop.shell.palette import Palette
+from desktop.shell.sidebar import Sidebar
+from desktop.shell.walk import entries, make_page
+from desktop.tasks import Job, Task, Write
+from desktop.widgets.page import Message, Page, Place
+
+STEPS_KEPT = 50
+
+
+class Frame(QWidget):
+    """Everything that is seen once somebody has unlocked."""
+
+    lock_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("frame")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        self.sidebar = Sidebar()
+        line.addWidget(self.sidebar)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        self.pages = QStackedWidget()
+        self.messages = MessageBar()
+        self.progress = ProgressLine()
+        right.addWidget(self.pages, 1)
+        right.addWidget(self.progress)
+        right.addWidget(self.messages)
+        line.addLayout(right, 1)
+        self.palette_box = Palette(self)
+        self._made: dict[str, Page] = {}
+        self._stale: set[str] = set()
+        self._here = Place("")
+        self._back: deque[Place] = deque(maxlen=STEPS_KEPT)
+        self._forward: list[Place] = []
+        self.sidebar.chosen.connect(lambda stem: self.go(Place(stem)))
+        self.sidebar.lock_asked.connect(self.lock_asked)
+        self.sidebar.search_asked.connect(self.palette_box.popup)
+        self.palette_box.wanted.connect(self.go)
+        self.messages.undo_asked.connect(self.undo)
+        keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("Ctrl+K", self.palette_box.popup),
+            ("Ctrl+Shift+F", self.palette_box.popup),
+            ("Alt+Left", self.back),
+            ("Alt+Right", self.forward),
+            ("Ctrl+L", self.lock_asked.emit),
+            ("F5", self._refresh_here),
+            ("Ctrl+Z", self._undo_last),
+            ("F1", self._help),
+            ("Ctrl+?", lambda: self.go(Place("help", words="shortcuts"))),
+            ("Ctrl+/", lambda: self.go(Place("help", words="shortcuts"))),
+        )
+        for key, slot in keys:
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
+        for number in range(1, 10):
+            step = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            step.activated.connect(lambda at=number - 1: self._go_number(at))
+
+    # -- who and where -----------------------------------------------------------------
+
+    def begin(self, person: Person, office_name: str, *, training: bool) -> None:
+        """Show what this person may open, and go where the last day ended."""
+        self.sidebar.office.setText(office_name)
+        self.sidebar.training.setVisible(training)
+        self.sidebar.person.setText(f"{person.name}　{person.role}")
+        may = [
+            entry
+            for entry in entries()
+            if not entry.hidden and (not entry.managed or access.can("manage"))
+        ]
+        self.sidebar.fill(may)
+        commands: list[tuple[str, str, Place | Callable[[], object]]] = [
+            (entry.label, entry.stem, Place(entry.stem)) for entry in may
+        ]
+        commands += [
+            (f"新增{entry.label}", "add", Place(entry.stem, fresh=True))
+            for entry in may
+            if self._is_register(entry.stem) and access.can("write", entry.stem)
+        ]
+        commands.append(("锁定", "lock", self.lock_asked.emit))
+        self.palette_box.offer(commands)
+        last = str(settings.current["last_page"])
+        known = {entry.stem for entry in may}
+        self.go(Place(last if last in known else ("home" if "home" in known else may[0].stem)))
+
+    def end(self) -> None:
+        """Forget everything on the screen; the next person starts clean."""
+        for page in self._made.values():
+            page.close_down()
+            self.pages.removeWidget(page)
+            page.deleteLater()
+        self._made.clear()
+        self._stale.clear()
+        self._back.clear()
+        self._forward.clear()
+        self._here = Place("")
+        self.messages.hide()
+        self.palette_box.hide()
+
+    @staticmethod
+    def _is_register(stem: str) -> bool:
+        from db import registry
+
+        return any(one.stem == stem for one in registry.registers())
+
+    @property
+    def page(self) -> Page | None:
+        """The page in front."""
+        found = self.pages.currentWidget()
+        return found if isinstance(found, Page) else None
+
+    @property
+    def here(self) -> Place:
+        """Where one is."""
+        return self._here
+
+    def go(self, place: Place) -> None:
+        """Go to a page; unsaved typing is kept as a draft by the form itself."""
+        page = self._made.get(place.stem)
+        if page is None:
+            page = make_page(place.stem)
+            page.said.connect(self.messages.show_message)
+            page.wanted.connect(self.go)
+            self._made[place.stem] = page
+            self.pages.addWidget(page)
+        if self._here.stem and self._here != place:
+            self._back.append(self._here)
+            self._forward.clear()
+        self._arrive(place, page)
+
+    def _arrive(self, place: Place, page: Page) -> None:
+        self._here = place
+        self.pages.setCurrentWidget(page)
+        self.sidebar.mark(place.stem)
+        self._stale.discard(place.stem)
+        page.opened(place)
+        if place.stem in self.sidebar.stems():
+            settings.current["last_page"] = place.stem
+
+    def back(self) -> None:
+        """To where one was before."""
+        if self._back:
+            self._forward.append(self._here)
+            place = self._back.pop()
+            self._arrive(place, self._made[place.stem])
+
+    def forward(self) -> None:
+        """And back again."""
+        if self._forward:
+            self._back.append(self._here)
+            place = self._forward.pop()
+            self._arrive(place, self._made[place.stem])
+
+    def unsaved(self) -> list[str]:
+        """What would be lost by closing now."""
+        return [words for page in self._made.values() if (words := page.unsaved())]
+
+    def _go_number(self, at: int) -> None:
+        stems = self.sidebar.stems()
+        if at < len(stems):
+            self.go(Place(stems[at]))
+
+    # -- what happens ------------------------------------------------------------------
+
+    def show_changes(self, changes: Changes) -> None:
+        """After a commit: say what was done, with 撤销, and refresh who shows it."""
+        self.messages.show_message(Message(f"已{_did(changes.words)}。", undo=changes.operation))
+        for stem, page in self._made.items():
+            if not page.concerns(changes):
+                continue
+            if page is self.pages.currentWidget():
+                page.refresh(changes)
+            else:
+                self._stale.add(stem)
+
+    def show_busy(self, task: Task[Any]) -> None:
+        """Long work shows how far it is."""
+        if isinstance(task, Job):
+            self.progress.follow(task)
+
+    def undo(self, operation: int) -> None:
+        """Take an operation back; the bar then offers to do it again."""
+        Write(self, lambda: undo.undo(operation)).start()
+
+    def _undo_last(self) -> None:
+        if not self.messages.undo_last():
+            self.go(Place("audit"))
+
+    def _refresh_here(self) -> None:
+        if self.page is not None:
+            self.page.refresh()
+
+    def _help(self) -> None:
+        stem = self.page.help_stem if self.page is not None else ""
+        self.go(Place("help", words=stem or self._here.stem))
+
+
+def _did(words: str) -> str:
+    return words if words[:2] not in {"已经"} else words[2:]

@@ -1,0 +1,62 @@
+"""Locks when nobody has touched keyboard or mouse for a while."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+TOUCHES = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.InputMethod,
+    QEvent.Type.TouchBegin,
+}
+LOOKS_EVERY = 5_000  # ms
+
+
+class IdleLock(QObject):
+    """Watches for touches; ``idle`` after the minutes of the settings, or when the machine slept."""
+
+    idle = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._minutes = 0
+        self._last = monotonic()
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOKS_EVERY)
+        self._timer.timeout.connect(self.look)
+
+    def begin(self, minutes: int) -> None:
+        """Start watching; 0 never locks."""
+        self._minutes = minutes
+        self._last = monotonic()
+        app = QApplication.instance()
+        if minutes and app is not None:
+            app.installEventFilter(self)
+            self._timer.start()
+        else:
+            self.stop()
+
+    def stop(self) -> None:
+        """Nobody is in; there is nothing to lock."""
+        self._timer.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+
+    def look(self, now: float | None = None) -> None:
+        """Lock when the time is over."""
+        if (monotonic() if now is None else now) - self._last >= self._minutes * 60:
+            self.stop()
+            self.idle.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt override."""
+        if event.type() in TOUCHES:
+            self._last = monotonic()
+        return False

@@ -1,0 +1,56 @@
+"""One window for one data folder: a second start brings the first window to the front."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+KNOCK = b"up\n"
+PATIENCE = 300  # ms
+
+
+def address(folder: Path) -> str:
+    """The local address at which the window of a folder listens."""
+    digest = hashlib.sha256(str(folder.resolve()).encode("utf-8")).hexdigest()
+    return f"zhengyou-{digest[:16]}"
+
+
+def knock(folder: Path) -> bool:
+    """Ask a running window of this folder to come up; False when there is none."""
+    socket = QLocalSocket()
+    socket.connectToServer(address(folder))
+    if not socket.waitForConnected(PATIENCE):
+        return False
+    socket.write(KNOCK)
+    socket.flush()
+    socket.waitForBytesWritten(PATIENCE)
+    socket.disconnectFromServer()
+    return True
+
+
+class Doorbell(QObject):
+    """Listens for a second start; a socket left by a crash is cleared away."""
+
+    def __init__(self, folder: Path, answer: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._answer = answer
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_ring)
+        name = address(folder)
+        if not self._server.listen(name):
+            QLocalServer.removeServer(name)
+            self._server.listen(name)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.close()
+
+    def _on_ring(self) -> None:
+        connection = self._server.nextPendingConnection()
+        connection.disconnected.connect(connection.deleteLater)
+        self._answer()

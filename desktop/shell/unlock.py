@@ -1,0 +1,165 @@
+"""Who is it, and the passphrase: a page in the window, not a box before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from db import office, vault
+from db.access import Person
+from db.errors import Refusal, Trouble
+from desktop import settings
+from desktop.icons import icon, picture
+from desktop.tasks import Write
+from desktop.theme import look
+from desktop.widgets.editors import Choices
+from desktop.widgets.page import button, label
+
+
+class Secret(QLineEdit):
+    """A passphrase: hidden, without an input method's memory, shown while one asks to see it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setAccessibleName(name)
+        self.setInputMethodHints(
+            Qt.InputMethodHint.ImhHiddenText
+            | Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self._eye = self.addAction(icon("show"), QLineEdit.ActionPosition.TrailingPosition)
+        self._eye.setToolTip("显示口令")
+        self._eye.triggered.connect(self._toggle)
+        for each in self.findChildren(QToolButton):
+            each.setAccessibleName("显示口令")
+
+    def _toggle(self) -> None:
+        hidden = self.echoMode() == QLineEdit.EchoMode.Password
+        # A Chinese passphrase needs the input method, which Qt turns off for hidden text.
+        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("hide" if hidden else "show"))
+        self._eye.setToolTip("隐藏口令" if hidden else "显示口令")
+
+
+class UnlockPage(QWidget):
+    """Opens one data folder; ``opened`` with the person, ``other`` for another folder."""
+
+    opened = Signal(object)
+    other = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._folder = Path()
+        self._busy = False
+        unit, em = look().measure.units, look().measure.characters
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        card = QWidget()
+        card.setFixedWidth(em(24))
+        box = QVBoxLayout(card)
+        box.setSpacing(unit(1))
+        box.addStretch(2)
+        mark = QLabel()
+        mark.setPixmap(picture("appraisal", "accent", unit(6)))
+        box.addWidget(mark)
+        box.addWidget(label("争优台账", "title"))
+        self.words = label("", "muted", wrap=True)
+        box.addWidget(self.words)
+        box.addSpacing(unit(2))
+        who = label("使用人", "muted")
+        self.person = Choices()
+        self.person.setAccessibleName("使用人")
+        who.setBuddy(self.person)
+        box.addWidget(who)
+        box.addWidget(self.person)
+        name = label("口令", "muted")
+        self.secret = Secret("口令")
+        name.setBuddy(self.secret)
+        self.secret.returnPressed.connect(self.unlock)
+        box.addWidget(name)
+        box.addWidget(self.secret)
+        self.fault = label("", "fault", wrap=True)
+        self.fault.setMinimumHeight(look().measure.row)
+        self.fault.setAlignment(Qt.AlignmentFlag.AlignTop)
+        box.addWidget(self.fault)
+        self.enter = button("打开", self.unlock, meaning="unlock", primary=True)
+        self.enter.setIconSize(QSize(look().measure.icon, look().measure.icon))
+        box.addWidget(self.enter)
+        box.addSpacing(unit(1))
+        box.addWidget(button("忘了口令？用恢复单上的恢复码打开", self._recover, link=True))
+        self.elsewhere = button("打开另一份数据…", self.other.emit, link=True)
+        box.addWidget(self.elsewhere)
+        box.addStretch(3)
+        outer.addWidget(card)
+        outer.addStretch(1)
+
+    def show_folder(self, folder: Path, words: str = "") -> None:
+        """Ask for this data folder; nothing is opened yet."""
+        self._folder = folder
+        self._recovering = False
+        self.words.setText(words or f"数据在 {folder}")
+        self.person.clear()
+        try:
+            for slot in vault.people(folder):
+                self.person.addItem(slot.name, slot.person)
+        except (Trouble, OSError) as problem:
+            self._tell(problem)
+        at = self.person.findText(str(settings.current["last_person"]))
+        self.person.setCurrentIndex(max(0, at))
+        self.person.setVisible(True)
+        self.fault.clear()
+        self.secret.clear()
+        self.secret.setPlaceholderText("")
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def unlock(self) -> None:
+        """Try the passphrase; the slow key derivation runs off the screen's thread."""
+        if self._busy:
+            return
+        secret, folder = self.secret.text(), self._folder
+        if not secret:
+            self.fault.setText("请输入口令。")
+            return
+        person = None if self._recovering else self.person.currentData()
+        self._busy = True
+        self.enter.setEnabled(False)
+        self.fault.setText("正在打开…")
+        Write(self, lambda: office.open_office(folder, secret, person)).then(
+            self._on_opened
+        ).failed(self._on_failed).start()
+
+    def _on_opened(self, person: Person) -> None:
+        self._busy = False
+        self.enter.setEnabled(True)
+        self.secret.clear()
+        self.fault.clear()
+        if person.id:
+            settings.current["last_person"] = person.name
+        self.opened.emit(person)
+
+    def _on_failed(self, problem: Exception) -> bool:
+        self._busy = False
+        self.enter.setEnabled(True)
+        if not isinstance(problem, Refusal | Trouble):
+            self.fault.clear()
+            return False
+        self._tell(problem)
+        self.secret.selectAll()
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _tell(self, problem: Exception) -> None:
+        self.fault.setText(str(problem))
+
+    def _recover(self) -> None:
+        self._recovering = True
+        self.person.hide()
+        self.secret.setEchoMode(QLineEdit.EchoMode.Normal)
+        self.secret.setPlaceholderText("恢复码，如 ABCD-EFGH-…")
+        self.secret.setAccessibleName("恢复码")
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)

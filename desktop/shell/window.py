@@ -1,0 +1,250 @@
+"""The window: the unlock page or the first-run wizard, then the frame; and what stands in for them
+when something is wrong.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget
+
+from db import changes, identity, office
+from db.access import Person
+from db.errors import Refusal, Trouble
+from desktop import settings
+from desktop.shell.unlock import UnlockPage
+from desktop.tasks import Read, Task, Write, worker
+from desktop.theme import look
+from desktop.widgets.page import Message
+
+if TYPE_CHECKING:
+    from desktop.shell.frame import Frame
+    from desktop.shell.idle import IdleLock
+
+SETTINGS_FILE = "screen.json"
+TRAINING_FILE = "training-passphrase.txt"
+
+
+class Window(QMainWindow):
+    """One window, one data folder."""
+
+    usable = Signal()  # somebody has unlocked and the first page is there
+    locked = Signal()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.setWindowTitle("争优台账")
+        self._folder = folder
+        self._told: Callable[[], None] | None = None
+        self._frame: Frame | None = None
+        self._idle: IdleLock | None = None
+        self.stack = QStackedWidget()
+        self.setCentralWidget(self.stack)
+        self.unlock_page = UnlockPage()
+        self.unlock_page.opened.connect(self._on_opened)
+        self.unlock_page.other.connect(self._choose_folder)
+        self.stack.addWidget(self.unlock_page)
+        em = look().measure.characters
+        self.resize(em(92), em(58))
+        self.setMinimumSize(em(52), em(34))
+        worker().unhandled.connect(self._on_unhandled)
+        worker().changed.connect(self._on_changed)
+        worker().submitted.connect(self._on_submitted)
+
+    # -- the folder --------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Ask for the passphrase of the folder, or found an office where there is none."""
+        settings.current.load(self._folder / SETTINGS_FILE)
+        self._restore_geometry()
+        if office.exists(self._folder):
+            training = (self._folder / TRAINING_FILE).is_file()
+            words = ""
+            if training:
+                words = f"这是训练数据，口令写在 {self._folder / TRAINING_FILE} 里。"
+            self.unlock_page.show_folder(self._folder, words)
+            self.stack.setCurrentWidget(self.unlock_page)
+        else:
+            self._first_run()
+
+    def open_folder(self, folder: Path) -> None:
+        """Go to another data folder."""
+        self._close_office()
+        self._folder = folder
+        self.begin()
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "选择数据文件夹", str(self._folder))
+        if chosen:
+            self.open_folder(Path(chosen))
+
+    def _first_run(self) -> None:
+        from desktop.shell.wizard import Wizard
+
+        wizard = Wizard(self._folder)
+        wizard.founded.connect(lambda person, stem: self._on_opened(person, stem))
+        wizard.existing.connect(self._choose_folder)
+        wizard.training.connect(self.open_folder)
+        self.stack.addWidget(wizard)
+        self.stack.setCurrentWidget(wizard)
+        wizard.start()
+
+    # -- unlocked ----------------------------------------------------------------------
+
+    def _on_opened(self, person: Person, stem: str = "") -> None:
+        settings.current.load(self._folder / SETTINGS_FILE)
+        if self._told is None:
+            # The listener runs on the database thread; the signal brings it over here.
+            self._told = changes.listen(worker().changed.emit)
+        training = (self._folder / TRAINING_FILE).is_file()
+        Read(self, identity.identity).then(
+            lambda found: self._enter(person, found.office_name, training, stem)
+        ).start()
+
+    def _enter(self, person: Person, name: str, training: bool, stem: str) -> None:
+        from desktop.shell.frame import Frame
+        from desktop.shell.idle import IdleLock
+        from desktop.widgets.page import Place
+
+        if self._frame is None:
+            self._frame = Frame()
+            self._frame.lock_asked.connect(self.lock)
+            self.stack.addWidget(self._frame)
+        self.setWindowTitle(f"{name} — 争优台账" + ("（训练）" if training else ""))
+        if stem:
+            settings.current["last_page"] = stem
+        self.stack.setCurrentWidget(self._frame)
+        self._frame.begin(person, name, training=training)
+        if self._idle is None:
+            self._idle = IdleLock(self)
+            self._idle.idle.connect(self.lock)
+        self._idle.begin(int(settings.current["idle_minutes"]))
+        if person.id == 0:
+            self._frame.messages.show_message(
+                Message("您是用恢复码打开的，请到“使用人”页为自己设新口令。", "warn")
+            )
+            self._frame.go(Place("account"))
+        self.usable.emit()
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame with the pages; None before the first unlock."""
+        return self._frame
+
+    def lock(self) -> None:
+        """Close the data, clear the clipboard, and ask for the passphrase again."""
+        if self.stack.currentWidget() is self.unlock_page:
+            return
+        self._close_office()
+        QApplication.clipboard().clear()
+        self.begin()
+        self.locked.emit()
+
+    def _close_office(self) -> None:
+        if self._told is not None:
+            self._told()
+            self._told = None
+        if self._idle is not None:
+            self._idle.stop()
+        if self._frame is not None:
+            self._frame.end()
+        Write(self, office.close_office).start()
+
+    # -- what goes wrong ---------------------------------------------------------------
+
+    def _on_unhandled(self, task: Task[Any], problem: Exception) -> None:
+        self.show_problem(problem)
+
+    def show_problem(self, problem: BaseException) -> None:
+        """Refusal and Trouble into the message bar; anything else is our bug."""
+        if isinstance(problem, Refusal):
+            self._say(Message(problem.message, "warn"))
+        elif isinstance(problem, Trouble):
+            self._say(Message(problem.message, "bad", advice=problem.advice))
+        else:
+            self.show_crash(problem)
+
+    def _say(self, message: Message) -> None:
+        if self._frame is not None and self.stack.currentWidget() is self._frame:
+            self._frame.messages.show_message(message)
+        else:
+            self.unlock_page.fault.setText(message.words + message.advice)
+
+    def show_crash(self, problem: BaseException) -> None:
+        """The crash page, over everything, with the report already on disk."""
+        from desktop.shell.crash import CrashPage, keep
+
+        page = CrashPage(problem, keep(problem, self._folder if self._folder.is_dir() else None))
+        before = self.stack.currentWidget()
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+
+        def back() -> None:
+            self.stack.setCurrentWidget(before or self.unlock_page)
+            self.stack.removeWidget(page)
+            page.deleteLater()
+
+        page.go_on.connect(back)
+        page.leave.connect(self.close)
+
+    def _on_changed(self, told: changes.Changes) -> None:
+        if self._frame is not None:
+            self._frame.show_changes(told)
+
+    def _on_submitted(self, task: Task[Any]) -> None:
+        if self._frame is not None:
+            self._frame.show_busy(task)
+
+    # -- leaving -----------------------------------------------------------------------
+
+    def _restore_geometry(self) -> None:
+        kept = settings.current["window"]
+        if kept:
+            self.restoreGeometry(QByteArray(base64.b64decode(kept)))
+        # A second screen may be gone since yesterday.
+        seen = any(
+            screen.availableGeometry().intersects(self.frameGeometry())
+            for screen in QGuiApplication.screens()
+        )
+        if not seen:
+            self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
+
+    def come_up(self) -> None:
+        """Come to the front; a second start of the program asks for it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt override."""
+        waiting = self._frame.unsaved() if self._frame is not None else []
+        if waiting and not self._leave_anyway(waiting):
+            event.ignore()
+            return
+        if self._folder.is_dir():
+            state = bytes(self.saveGeometry().data())
+            settings.current["window"] = base64.b64encode(state).decode("ascii")
+        if self._told is not None:
+            self._told()
+            self._told = None
+        worker().cancel_jobs()
+        self._close_office()
+        worker().drain()
+        event.accept()
+
+    def _leave_anyway(self, waiting: list[str]) -> bool:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("还有没保存的内容")
+        box.setText("；".join(waiting) + "。\n现在退出，会留作草稿，下次打开这张表时可以取回。")
+        stay = box.addButton("回去保存", QMessageBox.ButtonRole.RejectRole)
+        box.addButton("退出", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        return box.clickedButton() is not stay

@@ -1,0 +1,321 @@
+"""The first start: which office, who, a passphrase, the recovery sheet, and what to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db import access, office, vault
+from db.access import Person
+from db.errors import Refusal
+from db.identity import LEVELS
+from desktop.shell.training import TRAINING_FOLDER, build_training
+from desktop.shell.unlock import Secret
+from desktop.tasks import Job, Progress, Write
+from desktop.theme import look
+from desktop.widgets.output import ask_path
+from desktop.widgets.page import button, label, named
+
+STEPS = ("单位", "使用人与口令", "恢复单", "从哪里开始")
+
+
+def strength(passphrase: str) -> tuple[str, bool]:
+    """How hard a passphrase is to guess, in words, and whether it will do."""
+    weak = vault.weakness(passphrase)
+    if weak:
+        return weak, False
+    weight = sum(1 if each.isascii() else 2.5 for each in passphrase)
+    kinds = sum(
+        (
+            any(each.isdigit() for each in passphrase),
+            any(each.isascii() and each.isalpha() for each in passphrase),
+            any(not each.isascii() for each in passphrase),
+            any(each.isascii() and not each.isalnum() for each in passphrase),
+        )
+    )
+    score = weight + 2 * kinds
+    if score >= 20:
+        return "很牢靠", True
+    if score >= 14:
+        return "可以；再长几个字更牢靠", True
+    return "够用但偏短，建议用一句好记的话", True
+
+
+class Wizard(QWidget):
+    """Four short steps; nothing is written before the third."""
+
+    founded = Signal(object, str)  # person, page to begin with
+    training = Signal(object)  # folder
+    existing = Signal()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._folder = folder
+        self._recovery = ""
+        self._person: Person | None = None
+        unit, em = look().measure.units, look().measure.characters
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        card = QWidget()
+        card.setFixedWidth(em(40))
+        box = QVBoxLayout(card)
+        box.setSpacing(unit(1.5))
+        box.addStretch(1)
+        self._step = label("", "muted")
+        self._title = label("", "title")
+        box.addWidget(self._step)
+        box.addWidget(self._title)
+        self.stack = QStackedWidget()
+        box.addWidget(self.stack)
+        self.fault = label("", "fault", wrap=True)
+        self.fault.setMinimumHeight(look().measure.row)
+        box.addWidget(self.fault)
+        keys = QHBoxLayout()
+        self._elsewhere = button("打开已有的数据…", self.existing.emit, link=True)
+        self._try = button("先用训练数据看看", self._try_training, link=True)
+        keys.addWidget(self._elsewhere)
+        keys.addSpacing(unit(2))
+        keys.addWidget(self._try)
+        keys.addStretch(1)
+        self.back_button = button("上一步", self._back)
+        self.next_button = button("下一步", self._next, primary=True)
+        keys.addWidget(self.back_button)
+        keys.addWidget(self.next_button)
+        box.addLayout(keys)
+        box.addStretch(2)
+        outer.addWidget(card)
+        outer.addStretch(1)
+        for make in (self._make_office, self._make_person, self._make_recovery, self._make_begin):
+            self.stack.addWidget(make())
+
+    def start(self) -> None:
+        """Show the first step."""
+        self._show(0)
+
+    # -- the steps ---------------------------------------------------------------------
+
+    def _form(self, words: str) -> tuple[QWidget, QFormLayout]:
+        page = QWidget()
+        box = QVBoxLayout(page)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look().measure.units(1.5))
+        box.addWidget(label(words, "muted", wrap=True))
+        form = QFormLayout()
+        form.setHorizontalSpacing(look().measure.units(1.5))
+        form.setVerticalSpacing(look().measure.units(1))
+        box.addLayout(form)
+        box.addStretch(1)
+        return page, form
+
+    def _line(self, name: str, hint: str = "") -> QLineEdit:
+        made = QLineEdit()
+        made.setPlaceholderText(hint)
+        named(made, name)
+        made.returnPressed.connect(self._next)
+        return made
+
+    def _make_office(self) -> QWidget:
+        page, form = self._form("这份台账属于哪个单位？名称会印在各种表册上，以后可以改。")
+        self.office_name = self._line("单位名称", "如：中共西召镇委员会")
+        self.code = self._line("行政区划代码", "6 至 12 位数字，如 150823101")
+        levels = QWidget()
+        line = QHBoxLayout(levels)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.levels = QButtonGroup(page)
+        for key, words in LEVELS.items():
+            each = QRadioButton(words)
+            each.setProperty("level", key)
+            each.setChecked(key == "township")
+            self.levels.addButton(each)
+            line.addWidget(each)
+        line.addStretch(1)
+        form.addRow("单位名称", self.office_name)
+        form.addRow("单位级别", levels)
+        form.addRow("行政区划代码", self.code)
+        form.addRow("", label(f"数据将保存在 {self._folder}", "muted", wrap=True))
+        return page
+
+    def _make_person(self) -> QWidget:
+        page, form = self._form(
+            "数据全部加密。口令只有您自己知道，程序里没有默认口令，也没有人能替您找回；"
+            "可以用一句好记的话，中文也行。"
+        )
+        self.person = self._line("您的姓名")
+        self.secret, self.again = Secret("口令"), Secret("再输一遍口令")
+        for each in (self.secret, self.again):
+            each.returnPressed.connect(self._next)
+        self._strength = label("", "muted", wrap=True)
+        self.secret.textChanged.connect(
+            lambda text: self._strength.setText(strength(text)[0] if text else "")
+        )
+        form.addRow("您的姓名", self.person)
+        form.addRow("口令", self.secret)
+        form.addRow("", self._strength)
+        form.addRow("再输一遍", self.again)
+        return page
+
+    def _make_recovery(self) -> QWidget:
+        page, form = self._form(
+            "台账已建好。请把恢复单打印出来，装进信封封好，交单位保险柜保管："
+            "忘记口令时只有它能打开数据。恢复单不要存在这台电脑里。"
+        )
+        self.recovery = self._line("恢复码")
+        self.recovery.setReadOnly(True)
+        self.kept = QCheckBox("恢复单已打印或抄好，并已妥善保管")
+        form.addRow("恢复码", self.recovery)
+        form.addRow("", button("保存恢复单（PDF）…", self._save_sheet, meaning="print"))
+        form.addRow("", self.kept)
+        return page
+
+    def _make_begin(self) -> QWidget:
+        page, form = self._form("从哪里开始都可以，另外两样以后随时能做。")
+        unit = look().measure.units
+        for words, tip, stem in (
+            ("导入已有的党员名册", "Excel、WPS 表格都行；先看清楚会写入什么，再写入", "importing"),
+            ("从空白开始", "先建党组织，再一个个录入党员", "organization"),
+            ("先到处看看", "打开首页", "home"),
+        ):
+            made = button(words, self._choose(stem), primary=stem == "importing")
+            form.addRow(made)
+            tip_line = label(tip, "muted")
+            tip_line.setContentsMargins(0, 0, 0, unit(1))
+            form.addRow(tip_line)
+        return page
+
+    # -- going on ----------------------------------------------------------------------
+
+    def _show(self, at: int) -> None:
+        self.stack.setCurrentIndex(at)
+        self._step.setText(f"第 {at + 1} 步，共 {len(STEPS)} 步")
+        self._title.setText(STEPS[at])
+        self.fault.clear()
+        self.back_button.setVisible(at == 1)
+        self.next_button.setVisible(at < 3)
+        self.next_button.setText("建立台账" if at == 1 else "下一步")
+        for each in (self._elsewhere, self._try):
+            each.setVisible(at == 0)
+        first = (self.office_name, self.person, self.kept, None)[at]
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _back(self) -> None:
+        self._show(self.stack.currentIndex() - 1)
+
+    def _next(self) -> None:
+        at = self.stack.currentIndex()
+        fault = (self._office_fault, self._person_fault, self._kept_fault)[at]()
+        self.fault.setText(fault)
+        if fault:
+            return
+        if at == 1:
+            self._found()
+        else:
+            self._show(at + 1)
+
+    def _office_fault(self) -> str:
+        code = self.code.text().strip()
+        if not self.office_name.text().strip():
+            self.office_name.setFocus()
+            return "请填写单位名称。"
+        if not (code.isascii() and code.isdigit() and 6 <= len(code) <= 12):
+            self.code.setFocus()
+            return "行政区划代码应为 6 至 12 位数字。"
+        return ""
+
+    def _person_fault(self) -> str:
+        if not self.person.text().strip():
+            self.person.setFocus()
+            return "请填写您的姓名。"
+        words, enough = strength(self.secret.text())
+        if not enough:
+            self.secret.setFocus()
+            return words + "。"
+        if self.secret.text() != self.again.text():
+            self.again.setFocus()
+            self.again.selectAll()
+            return "两遍口令不一样。"
+        return ""
+
+    def _kept_fault(self) -> str:
+        return "" if self.kept.isChecked() else "请先把恢复单打印或抄好，再勾选上面一项。"
+
+    def level(self) -> str:
+        """The level chosen."""
+        chosen = self.levels.checkedButton()
+        return str(chosen.property("level")) if chosen is not None else "township"
+
+    def _found(self) -> None:
+        self.next_button.setEnabled(False)
+        folder = self._folder
+        code, name = self.code.text().strip(), self.office_name.text().strip()
+        person, secret, level = self.person.text().strip(), self.secret.text(), self.level()
+
+        def found() -> tuple[str, Person]:
+            recovery = office.new_office(folder, code, name, level, person, secret)
+            return recovery, access.acting()
+
+        Write(self, found).then(self._on_founded).failed(self._on_failed).start()
+
+    def _on_founded(self, found: tuple[str, Person]) -> None:
+        self._recovery, self._person = found
+        self.next_button.setEnabled(True)
+        self.secret.clear()
+        self.again.clear()
+        self.recovery.setText(self._recovery)
+        self.recovery.setCursorPosition(0)
+        self._show(2)
+
+    def _on_failed(self, problem: Exception) -> bool:
+        self.next_button.setEnabled(True)
+        self.fault.setText(str(problem))
+        return isinstance(problem, Refusal | OSError) or hasattr(problem, "advice")
+
+    def _save_sheet(self) -> None:
+        path = ask_path(self, "恢复单.pdf", "PDF (*.pdf)")
+        if path is None:
+            return
+        name, person, code = self.office_name.text(), self.person.text(), self._recovery
+
+        def work(progress: Progress) -> Path:
+            from desktop.forms.account_recovery import print_sheet
+
+            progress(0, 1, "恢复单")
+            print_sheet(path, name, person, code)
+            return path
+
+        Job(self, work, "恢复单").then(
+            lambda kept: self.fault.setText(f"已保存为 {kept.name}，请打印后从电脑里删除。")
+        ).failed(self._on_failed).start()
+
+    def _choose(self, stem: str) -> Callable[[], None]:
+        def chosen() -> None:
+            self.founded.emit(self._person, stem)
+
+        return chosen
+
+    def _try_training(self) -> None:
+        self.next_button.setEnabled(False)
+        folder = self._folder.parent / (self._folder.name + TRAINING_FOLDER)
+        job = Job(self, lambda progress: build_training(folder, progress), "正在生成训练数据")
+        job.progressed.connect(
+            lambda done, total, words: self.fault.setText(
+                f"正在生成训练数据 {done * 100 // max(total, 1)}% {words}"
+            )
+        )
+        job.then(self.training.emit).failed(self._on_failed).start()
+        self.fault.setText("正在生成训练数据…")

@@ -1,0 +1,79 @@
+"""The whole start of the window, in order:
+
+1. paths: the data folder of this person, or the one named on the command line
+2. one instance: a window that is already open for the folder comes up instead
+3. settings of this machine, screen font, theme, Qt's own words in Chinese
+4. the window with the unlock page (or the first-run wizard), painted
+5. only then the passphrase: key, file, migrations, registers, on the database worker
+6. the frame with the page of the last day
+
+Nothing that prints, reads sheets or knows pinyin is loaded on this way.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from desktop import settings
+from desktop.shell.typefaces import screen_families
+from desktop.shell.window import SETTINGS_FILE, Window
+from desktop.theme import look
+
+
+def application(arguments: Sequence[str]) -> QApplication:
+    """The Qt application, in Chinese, in the theme and size of this machine."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(list(arguments))
+    app.setApplicationName("zhengyou")
+    app.setApplicationDisplayName("争优台账")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    words = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if words.load("qtbase_zh_CN", folder):
+        app.installTranslator(words)
+    dress(app)
+    return app
+
+
+def dress(app: QApplication) -> None:
+    """Put the theme and the text size of the settings on."""
+    theme, points = settings.current["theme"], float(settings.current["text_size"])
+    look().apply(app, str(theme), points, screen_families())
+
+
+def run(folder: Path | None = None) -> int:
+    """Start the window and stay until it is closed; returns the exit status."""
+    chosen = (folder or settings.default_folder()).absolute()
+    settings.current.load(chosen / SETTINGS_FILE)
+    app = application(sys.argv)
+    from desktop.shell.instance import Doorbell, knock
+
+    if knock(chosen):
+        return 0
+    window = Window(chosen)
+    sys.excepthook = lambda kind, problem, trace: _on_bug(window, kind, problem, trace)
+    bell = Doorbell(chosen, window.come_up, window)
+    window.begin()
+    window.show()
+    status = app.exec()
+    bell.close()
+    return status
+
+
+def _on_bug(
+    window: Window,
+    kind: type[BaseException],
+    problem: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """An exception that no task carried: in a slot, in a paint event."""
+    sys.__excepthook__(kind, problem, trace)
+    if isinstance(problem, Exception):
+        window.show_problem(problem)

@@ -1,0 +1,157 @@
+"""Rows that hang from a record (职务, 奖励, 换届…) as a small table with its own form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from db import access, registry
+from db.changes import Changes
+from db.fields import Reference, columns_of
+from db.record import Record
+from desktop.tasks import Read, Write
+from desktop.theme import look
+from desktop.widgets.empty import Empty
+from desktop.widgets.form_box import FormBox
+from desktop.widgets.listing import Listing, shown_columns
+from desktop.widgets.page import button
+from desktop.widgets.reason import ReasonBar
+from desktop.widgets.table_model import TableModel
+from desktop.widgets.table_view import TableView
+
+
+def key_to(detail: type[Record], root: type[Record]) -> Any | None:
+    """The required column by which a detail hangs from its root."""
+    for column in columns_of(detail):
+        if isinstance(column, Reference) and column.rel_model is root and column.required:
+            return column
+    return next(
+        (c for c in columns_of(detail) if isinstance(c, Reference) and c.rel_model is root), None
+    )
+
+
+class DetailTab(QWidget):
+    """The details of one kind of one record."""
+
+    counted = Signal(int)
+
+    def __init__(self, detail: type[Record], key: Any) -> None:
+        super().__init__()
+        self.setObjectName("clear")
+        self.detail, self._key = detail, key
+        self._root: Any = None
+        unit = look().measure.units
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, unit(1), 0, 0)
+        self._stack = QStackedWidget()
+        box.addWidget(self._stack)
+        columns = tuple(c for c in shown_columns(detail) if c.name != key.name)
+        self._list = QWidget()
+        inside = QVBoxLayout(self._list)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(unit(1))
+        name = str(detail._meta.label)
+        self._model = TableModel(Listing(detail, columns[:6], (key == -1,)), self)
+        self.table = TableView(f"{detail.stem()}@{key.rel_model.stem()}")
+        self.table.setAccessibleName(name)
+        self.table.show_model(self._model, columns)
+        self._empty = Empty(f"还没有{name}", "", meaning="ledger")
+        self._which = QStackedWidget()
+        self._which.addWidget(self.table)
+        self._which.addWidget(self._empty)
+        inside.addWidget(self._which, 1)
+        self._reason = ReasonBar()
+        self._reason.given.connect(self._retire)
+        inside.addWidget(self._reason)
+        keys = QHBoxLayout()
+        keys.addStretch(1)
+        self._retire_button = button("停用", self._ask_reason)
+        self._edit_button = button("修改", self.edit)
+        self._add_button = button(f"新增{name}", self.add, meaning="add")
+        for each in (self._retire_button, self._edit_button, self._add_button):
+            keys.addWidget(each)
+        inside.addLayout(keys)
+        self._stack.addWidget(self._list)
+        self._form: FormBox | None = None
+        self._model.counted.connect(self._on_counted)
+        self.table.activated_row.connect(lambda _row: self.edit())
+        self.table.picked.connect(lambda _row: self._arrange())
+        delete = QAction(self.table)
+        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        delete.triggered.connect(self._ask_reason)
+        self.table.addAction(delete)
+
+    @property
+    def dirty(self) -> bool:
+        """True when the form holds something unsaved."""
+        return (
+            self._form is not None
+            and self._stack.currentWidget() is self._form
+            and self._form.dirty
+        )
+
+    def show_root(self, root: Any) -> None:
+        """Show the details of a record."""
+        self._root = root
+        self._stack.setCurrentWidget(self._list)
+        self._reason.hide()
+        self._model.ask(Listing(self.detail, self._model.listing.columns, (self._key == root.id,)))
+        self._arrange()
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        """Read again after a change."""
+        if self._root is not None and (changes is None or self.detail.stem() in changes.stems):
+            self._model.ask()
+
+    def add(self) -> None:
+        """A new row."""
+        if self._root is not None:
+            row = self.detail()
+            setattr(row, self._key.object_id_name, self._root.id)
+            self._open(row)
+
+    def edit(self) -> None:
+        """Change the current row."""
+        row = self.table.current_id()
+        if row is not None and access.can("write", registry.stem_of(self.detail)):
+            model = self.detail
+            Read(self, lambda: model.get_by_id(row)).then(self._open).start()
+
+    def _open(self, row: Any) -> None:
+        if self._form is None:
+            self._form = FormBox(self.detail, without=(self._key,), keep_draft=False)
+            self._form.saved.connect(lambda _row: self._back())
+            self._form.gave_up.connect(self._back)
+            self._stack.addWidget(self._form)
+        self._form.load(row)
+        self._stack.setCurrentWidget(self._form)
+        self._form.focus_first()
+
+    def _back(self) -> None:
+        self._stack.setCurrentWidget(self._list)
+        self.table.setFocus()
+
+    def _ask_reason(self) -> None:
+        if self.table.current_id() is not None:
+            self._reason.ask(f"停用这条{self.detail._meta.label}的原因")
+
+    def _retire(self, reason: str) -> None:
+        row, model = self.table.current_id(), self.detail
+        if row is not None:
+            Write(self, lambda: model.get_by_id(row).retire(reason)).start()
+
+    def _on_counted(self, count: int) -> None:
+        self._which.setCurrentWidget(self.table if count else self._empty)
+        self._arrange()
+        self.counted.emit(count)
+
+    def _arrange(self) -> None:
+        may = access.can("write", registry.stem_of(self.detail)) and self._root is not None
+        chosen = self.table.current_id() is not None
+        self._add_button.setVisible(may)
+        for each in (self._edit_button, self._retire_button):
+            each.setVisible(may)
+            each.setEnabled(chosen)

@@ -1,0 +1,46 @@
+"""Asking the search index from the screen: rows of one register, or hits over all registers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db import registry, search
+from db.record import Record
+
+MOST = 20_000  # rows a list may be narrowed to; a longer one needs another word
+
+
+@dataclass(frozen=True)
+class Found:
+    """One row that fits what was typed, as the search box shows it."""
+
+    stem: str
+    label: str
+    row: int
+    title: str
+    subtitle: str
+
+
+def rows_matching(model: type[Record], text: str) -> set[int]:
+    """Ids of all rows of one register that fit the text; runs on the database worker."""
+    return {hit.id for hit in search.query(text, (model.stem(),), MOST)}
+
+
+def find(text: str, stems: tuple[str, ...] = (), limit: int = 30) -> list[Found]:
+    """The best hits over some or all registers; runs on the database worker."""
+    hits = search.query(text, stems or None, limit)
+    by_model: dict[type[Record], list[int]] = {}
+    for hit in hits:
+        by_model.setdefault(registry.model_of(hit.stem), []).append(hit.id)
+    from desktop.widgets.listing import load
+
+    rows = {(type(row).stem(), row.id): row for m, ids in by_model.items() for row in load(m, ids)}
+    found = []
+    for hit in hits:
+        row = rows.get((hit.stem, hit.id))
+        if row is None or row.retired:
+            continue
+        stem = registry.stem_of(type(row))
+        label = str(type(row)._meta.label)
+        found.append(Found(stem, label, row.id, row.title(), row.subtitle()))
+    return found

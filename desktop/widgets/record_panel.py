@@ -1,0 +1,258 @@
+"""The details at the right of a list: the record to read or edit, what hangs from it, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db import access, registry
+from db.changes import Changes
+from db.record import Record
+from desktop.tasks import Read, Write
+from desktop.theme import look
+from desktop.widgets.detail_tab import DetailTab, key_to
+from desktop.widgets.editor import Group
+from desktop.widgets.empty import Empty
+from desktop.widgets.form_box import FormBox, scrolled
+from desktop.widgets.history import HistoryView
+from desktop.widgets.page import button, label
+from desktop.widgets.reason import ReasonBar
+from desktop.widgets.record_view import RecordView
+
+
+class RecordPanel(QWidget):
+    """One record of a register."""
+
+    saved = Signal(int)
+    shown = Signal(object)  # the record, or None
+    gave_up = Signal()
+
+    def __init__(
+        self,
+        model: type[Record],
+        groups: Sequence[Group] = (),
+        details: Sequence[tuple[type[Record], Any]] | None = None,
+        empty: str = "",
+    ) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.model, self._groups = model, groups
+        self.record: Any = None
+        self._wanted: int | None = None
+        self._form: FormBox | None = None
+        self._history_for: int | None = None
+        unit = look().measure.units
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(unit(2), unit(1.5), unit(2), unit(1.5))
+        self._stack = QStackedWidget()
+        outer.addWidget(self._stack)
+        name = str(model._meta.label)
+        self._nothing = Empty(empty or f"选一条{name}查看", meaning="page")
+        self._stack.addWidget(self._nothing)
+        self._reading = QWidget()
+        box = QVBoxLayout(self._reading)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(unit(0.5))
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(unit(0.25))
+        self._title = label("", "title", wrap=True)
+        self._subtitle = label("", "muted", wrap=True)
+        words.addWidget(self._title)
+        words.addWidget(self._subtitle)
+        head.addLayout(words, 1)
+        box.addLayout(head)
+        self.keys = QHBoxLayout()
+        self.keys.setSpacing(unit(0.75))
+        self.edit_button = button("修改", self.edit, meaning="edit", tip="修改（F2）")
+        self.retire_button = button("停用", self._ask_reason, meaning="retire")
+        self.restore_button = button("恢复", self._restore, meaning="restore")
+        for each in (self.edit_button, self.retire_button, self.restore_button):
+            self.keys.addWidget(each)
+        self.keys.addStretch(1)
+        box.addLayout(self.keys)
+        self._reason = ReasonBar()
+        self._reason.given.connect(self._retire)
+        box.addWidget(self._reason)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.tabBar().setAccessibleName(f"{name}的各项")
+        box.addWidget(self.tabs, 1)
+        self.view = RecordView(model, groups)
+        self.tabs.addTab(scrolled(self.view), "资料")
+        self.details: list[DetailTab] = []
+        for detail, key in self._details(details):
+            self.add_detail(detail, key)
+        self._history = HistoryView(model)
+        self._history_place = scrolled(self._history)
+        self.tabs.addTab(self._history_place, "历史")
+        self.tabs.currentChanged.connect(self._on_tab)
+        self._stack.addWidget(self._reading)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(look().measure.characters(20))
+
+    def _details(
+        self, given: Sequence[tuple[type[Record], Any]] | None
+    ) -> Sequence[tuple[type[Record], Any]]:
+        if given is not None:
+            return given
+        found = registry.register(registry.stem_of(self.model))
+        pairs = ((detail, key_to(detail, self.model)) for detail in found.details)
+        return [(detail, key) for detail, key in pairs if key is not None]
+
+    def add_detail(self, detail: type[Record], key: Any) -> None:
+        """A tab with the details of one kind."""
+        tab = DetailTab(detail, key)
+        place = self.tabs.addTab(tab, str(detail._meta.label))
+        words = str(detail._meta.label)
+        tab.counted.connect(
+            lambda count, tab=tab: self.tabs.setTabText(
+                self.tabs.indexOf(tab), f"{words} {count}" if count else words
+            )
+        )
+        self.details.append(tab)
+        del place
+
+    def add_tab(self, words: str, content: QWidget) -> None:
+        """A tab of a page's own, before the history."""
+        self.tabs.insertTab(self.tabs.indexOf(self._history_place), content, words)
+
+    # -- reading -----------------------------------------------------------------------
+
+    @property
+    def editing(self) -> bool:
+        """True while the form is open."""
+        return self._form is not None and self._stack.currentWidget() is self._form
+
+    @property
+    def form(self) -> FormBox:
+        """The form, made when it is first needed."""
+        if self._form is None:
+            self._form = FormBox(self.model, self._groups)
+            self._form.saved.connect(self._on_saved)
+            self._form.gave_up.connect(self._on_gave_up)
+            self._stack.addWidget(self._form)
+        return self._form
+
+    @property
+    def dirty(self) -> bool:
+        """True when something typed is not saved."""
+        return (self.editing and self.form.dirty) or any(tab.dirty for tab in self.details)
+
+    def show_id(self, row: int | None) -> None:
+        """Read a record and show it; None shows the empty page."""
+        self._wanted = row
+        if self.editing and self.form.dirty:
+            return
+        if row is None:
+            self.record = None
+            self._stack.setCurrentWidget(self._nothing)
+            self.shown.emit(None)
+            return
+        model = self.model
+
+        def read() -> tuple[Any, str, str] | None:
+            record = model.get_or_none(model.id == row)
+            return None if record is None else (record, record.title(), record.subtitle())
+
+        Read(self, read).then(lambda found: self._show(row, found)).start()
+
+    def _show(self, row: int, found: tuple[Any, str, str] | None) -> None:
+        if row != self._wanted or (self.editing and self.form.dirty):
+            return
+        if found is None:
+            self._stack.setCurrentWidget(self._nothing)
+            return
+        self.record, title, subtitle = found
+        self._title.setText(title)
+        self._subtitle.setText(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
+        self._reason.hide()
+        self.view.show_record(self.record)
+        for tab in self.details:
+            tab.show_root(self.record)
+        self._history_for = None
+        self._on_tab()
+        self._arrange()
+        self._stack.setCurrentWidget(self._reading)
+        self.shown.emit(self.record)
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        """Read again after a change elsewhere."""
+        if self.record is None or self.editing:
+            return
+        stems = {self.model.stem(), *(tab.detail.stem() for tab in self.details)}
+        if changes is None or changes.stems & stems:
+            self.show_id(self.record.id)
+
+    def _arrange(self) -> None:
+        stem = registry.stem_of(self.model)
+        alive = not self.record.retired
+        self.edit_button.setVisible(alive and access.can("write", stem))
+        self.retire_button.setVisible(alive and access.can("retire", stem))
+        self.restore_button.setVisible(not alive and access.can("retire", stem))
+
+    def _on_tab(self, _at: int = 0) -> None:
+        if self.tabs.currentWidget() is not self._history_place or self.record is None:
+            return
+        if self._history_for != self.record.id:
+            self._history_for = self.record.id
+            self._history.show_row(self.record.id)
+
+    # -- changing ----------------------------------------------------------------------
+
+    def edit(self) -> None:
+        """Open the form on the record shown."""
+        stem = registry.stem_of(self.model)
+        if self.record is None or self.record.retired or not access.can("write", stem):
+            return
+        row, model = self.record.id, self.model
+        # Fresh from the database: the version saved against must be the one on the screen.
+        Read(self, lambda: _with_references(model.get_by_id(row))).then(self.open_form).start()
+
+    def open_form(self, record: Any) -> None:
+        """Open the form on a record, new or kept."""
+        self.form.load(record)
+        self._stack.setCurrentWidget(self.form)
+        self.form.focus_first()
+
+    def _on_saved(self, record: Any) -> None:
+        self._stack.setCurrentWidget(self._reading)
+        self.show_id(record.id)
+        self.saved.emit(record.id)
+
+    def _on_gave_up(self) -> None:
+        self._stack.setCurrentWidget(self._reading if self.record is not None else self._nothing)
+        if self._wanted is not None:
+            self.show_id(self._wanted)
+        self.gave_up.emit()
+
+    def _ask_reason(self) -> None:
+        self._reason.ask(f"停用“{self._title.text()}”的原因")
+
+    def _retire(self, reason: str) -> None:
+        row, model = self.record.id, self.model
+        Write(self, lambda: model.get_by_id(row).retire(reason)).start()
+
+    def _restore(self) -> None:
+        row, model = self.record.id, self.model
+        Write(self, lambda: model.get_by_id(row).restore()).start()
+
+
+def _with_references(record: Any) -> Any:
+    from desktop.widgets.listing import preload
+
+    preload([record])
+    return record
