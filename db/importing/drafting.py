@@ -18,6 +18,7 @@ from db.importing.plan import Change, Options, Outcome, Plan, PlannedRow, Remark
 from db.importing.probing import Probe
 from db.importing.references import naming_fields, plain_name
 from db.importing.table import SECTION_HEADER, Table
+from db.importing.uncollected import uncollected
 
 
 @dataclass(slots=True)
@@ -50,7 +51,8 @@ def plan(
     access.require("import", stem, register.label)
     if not table.rows:
         raise Refusal(f"“{table.name}”里没有数据行，没有可导入的内容。")
-    return _Drafting(register, table, mapping, options or Options()).plan()
+    with uncollected():
+        return _Drafting(register, table, mapping, options or Options()).plan()
 
 
 class _Drafting:
@@ -187,6 +189,7 @@ class _Drafting:
             rows=tuple(self._planned(draft) for draft in self.drafts.values()),
             founding=tuple(founding),
             proposed=tuple(f for f in foundings if f.name in unkept),
+            twins=self.naming.twins,
             fields=names,
             stamp=self.stamp,
             options=self.options,
@@ -266,12 +269,28 @@ class _Drafting:
                 if name not in draft.values and kept[name] != nothing:
                     news[name] = nothing
         draft.record = record
-        self._check(draft, {**kept, **news}, record, news)
+        self._look_at_name(draft, kept)
+        if not draft.reasons:
+            self._check(draft, {**kept, **news}, record, news)
         if draft.reasons:
             return
         draft.outcome = Outcome.CHANGED if news else Outcome.SAME
         draft.changes = [self._change(name, kept[name], value) for name, value in news.items()]
         self.taken[record] = draft
+
+    def _look_at_name(self, draft: _Draft, kept: Values) -> None:
+        """One ID number under two names: a corrected character passes flagged, a stranger does not."""
+        keys = self.index.keys
+        old, new = kept.get(keys.title), draft.values.get(keys.title)
+        if not keys.strong or not old or not new or old == new:
+            return
+        if set(old) & set(new):
+            draft.flags.append(self._remark(keys.title, f"姓名将由“{old}”改为“{new}”"))
+        else:
+            label = self.model._meta.fields[keys.strong].label
+            draft.reasons.append(
+                self._remark(keys.title, f"台账中这个{label}的人是“{old}”，不是“{new}”，请核对")
+            )
 
     def _make_new(self, draft: _Draft) -> None:
         values = draft.values
@@ -282,7 +301,8 @@ class _Drafting:
         if draft.reasons:
             return
         draft.outcome = Outcome.NEW
-        draft.flags += [self._remark(*words) for words in self._namesakes(values)]
+        for name, words in self._namesakes(values):
+            draft.flags.append(self._remark(name, words))
         self.index.add(-draft.number, values)
         self.taken[-draft.number] = draft
 

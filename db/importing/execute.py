@@ -11,13 +11,14 @@ from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
 from db.importing.plan import Outcome, Plan, PlannedRow
+from db.importing.uncollected import uncollected
 from db.record import insert_rows, update_rows
 from db.registers.organization import Organization
 
 Progress = Callable[[int, int], None]
 """Rows done, rows in all; may raise to cancel, which leaves everything as it was."""
 
-_CHUNK = 2000
+_CHUNK = 2500
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Executed:
     plan: Plan
     operation: int | None
     founded: tuple[int, ...] = ()
+    records: tuple[int, ...] = ()
+    """New and changed records, in the order of the file."""
 
 
 def execute(plan: Plan, progress: Progress | None = None) -> Executed:
@@ -43,10 +46,11 @@ def execute(plan: Plan, progress: Progress | None = None) -> Executed:
     words = f"导入{plan.label}：新增 {counts[Outcome.NEW]}、修改 {counts[Outcome.CHANGED]}"
     if plan.source:
         words += f"（{plan.source}）"
-    with journal.operation(words, kind="import") as opened:
+    with uncollected(), journal.operation(words, kind="import") as opened:
         _refuse_if_stale(plan)
-        founded = _Writing(plan, progress).run()
-    return Executed(plan, opened.id, founded)
+        writing = _Writing(plan, progress)
+        founded = writing.run()
+    return Executed(plan, opened.id, founded, writing.records())
 
 
 def _refuse_if_stale(plan: Plan) -> None:
@@ -73,6 +77,8 @@ class _Writing:
         self.plan = plan
         self.model = registry.register(plan.stem).model
         self.progress = progress
+        # Only somebody who watches needs the rows in portions; the indexes like them all at once.
+        self.chunk = _CHUNK if progress is not None else max(1, len(plan.rows))
         self.ids: dict[int, int] = {
             -row.number: row.record for row in plan.rows if row.record is not None
         }
@@ -96,6 +102,11 @@ class _Writing:
             self._insert(wave)
         self._update([row for row in self.plan.rows if row.outcome is Outcome.CHANGED])
         return founded
+
+    def records(self) -> tuple[int, ...]:
+        """The ids of what was written, once it is written."""
+        written = (Outcome.NEW, Outcome.CHANGED)
+        return tuple(self.ids[-row.number] for row in self.plan.rows if row.outcome in written)
 
     def _found(self) -> tuple[int, ...]:
         waiting = list(self.plan.founding)
@@ -161,15 +172,15 @@ class _Writing:
         names = self._fields()
         fields = [self.model._meta.fields[name] for name in names]
         defaults = [f.default() if callable(f.default) else f.default for f in fields]
-        places = [(at, name) for at, name in enumerate(names) if name in self.references]
+        places = [at for at, name in enumerate(names) if name in self.references]
         pairs = list(zip(names, defaults, strict=True))
-        for start in range(0, len(rows), _CHUNK):
-            chunk = rows[start : start + _CHUNK]
+        for start in range(0, len(rows), self.chunk):
+            chunk = rows[start : start + self.chunk]
             values: list[list[Any]] = []
             for row in chunk:
                 get = row.values.get
                 line = [get(name, default) for name, default in pairs]
-                for at, _name in places:
+                for at in places:
                     line[at] = self._real(line[at])
                 values.append(line)
             ids = insert_rows(self.model, names, values)
@@ -190,8 +201,8 @@ class _Writing:
                 ]
                 assert row.record is not None
                 updates.append((row.record, values))
-            for start in range(0, len(updates), _CHUNK):
-                chunk = updates[start : start + _CHUNK]
+            for start in range(0, len(updates), self.chunk):
+                chunk = updates[start : start + self.chunk]
                 update_rows(self.model, names, chunk)
                 self._tell(len(chunk))
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.fields import IdNumber, Name, PartialDate, Reference, Structured, Text, columns_of
-from db.importing.cells import BLANK
 from db.rules import id_number, names
 
 Values = dict[str, Any]
@@ -88,7 +87,7 @@ class Index:
         self.kept[row_id] = values
         keys = self.keys
         if keys.strong and (number := values.get(keys.strong)):
-            self._strong.setdefault(id_number.upgrade(number), []).append(row_id)
+            self._strong.setdefault(_longest(number), []).append(row_id)
         if keys.code and (code := values.get(keys.code)):
             self._code.setdefault(code, []).append(row_id)
         if keys.title:
@@ -102,7 +101,7 @@ class Index:
         keys = self.keys
         number = values.get(keys.strong) if keys.strong else None
         if number:
-            hits = self._strong.get(id_number.upgrade(number))
+            hits = self._strong.get(_longest(number))
             if hits:
                 return _one_of(hits, keys.strong)
         code = values.get(keys.code) if keys.code else None
@@ -127,13 +126,14 @@ class Index:
     def namesakes(self, values: Values) -> list[int]:
         """Rows with the same name and whatever else must fit, but another ID number."""
         title = values.get(self.keys.title) if self.keys.strong else None
-        born = [name for name in self.keys.fitting if len(str(values.get(name) or "")) == 10]
-        if not title or not born:
+        hits = self._title.get(self._plain_title(title)) if title else None
+        if not hits:
             return []
+        born = [name for name in self.keys.fitting if len(str(values.get(name) or "")) == 10]
         return [
             row_id
-            for row_id in self._title.get(self._plain_title(title), ())
-            if all(self.kept[row_id].get(name) == values[name] for name in born)
+            for row_id in hits
+            if born and all(self.kept[row_id].get(name) == values[name] for name in born)
         ]
 
     def retired_reason(self, values: Values) -> str:
@@ -154,7 +154,7 @@ class Index:
                 for kept, reason in gone.tuples()
                 if not reason.startswith("撤销")
             }
-        return self._retired.get(id_number.upgrade(number), "")
+        return self._retired.get(_longest(number), "") if self._retired else ""
 
     def _plain_title(self, title: str) -> str:
         plain = self._plain.get(title)
@@ -178,15 +178,14 @@ class Index:
     def _fits(self, row_id: int, values: Values) -> bool:
         kept = self.kept[row_id]
         for name in self.keys.fitting:
-            new = values.get(name, BLANK)
-            old = kept.get(name)
-            if new is BLANK or new in ("", None) or old in ("", None):
+            new, old = values.get(name), kept.get(name)
+            if new == old or new is None or old is None:
                 continue
             if isinstance(new, str) and isinstance(old, str):
-                length = min(len(new), len(old))
-                if new[:length] != old[:length]:
+                # A coarser date fits a finer one, and nothing fits everything.
+                if not (new.startswith(old) or old.startswith(new)):
                     return False
-            elif new != old:
+            else:
                 return False
         strong = self.keys.strong
         return not (strong and self._two_people(kept.get(strong) or "", values.get(strong) or ""))
@@ -200,10 +199,11 @@ class Index:
         return id_number.state(one) in sound and id_number.state(other) in sound
 
     def _as_a_whole(self, values: Values) -> tuple[Any, ...]:
-        return tuple(
-            self._nothing[name] if (value := values.get(name, BLANK)) is BLANK else value
-            for name in self.fields
-        )
+        return tuple(values.get(name, nothing) for name, nothing in self._nothing.items())
+
+
+def _longest(number: str) -> str:
+    return number if len(number) == 18 else id_number.upgrade(number)
 
 
 def _one_of(rows: Sequence[int], by: str) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from db.errors import Refusal
 from db.importing.cells import BLANK, Problem
 from db.importing.founding import Founding, propose, scope_of_office
-from db.importing.plan import Options
+from db.importing.plan import Options, Twin
 from db.importing.references import Directory, cell_problem, plain_name
 from db.importing.table import Cell
 from db.registers.organization import Organization
@@ -66,7 +67,9 @@ class Naming:
         self._directories: dict[type[Any], Directory] = {}
         self._wanted: dict[str, _Wanted] = {}
         """Formal name → what is wanted."""
-        self._twins: dict[str, tuple[str, ...]] | None = None
+        self._twins: dict[str, tuple[tuple[int, str], ...]] | None = None
+        self._asked: dict[str, tuple[int, str]] = {}
+        self._asking: Counter[str] = Counter()
 
     def directory(self, model: type[Any]) -> Directory:
         """The names of one register's living rows."""
@@ -81,6 +84,7 @@ class Naming:
         texts = [cell if isinstance(cell, str) else _as_text(cell) for cell in cells]
         known = {text: self._read_one(field, text, in_file or {}) for text in dict.fromkeys(texts)}
         # Only now is known under which spellings the file writes an organization.
+        self._asking.update("".join(text.split()) for text in texts if self._asked)
         for text, value in known.items():
             if isinstance(value, _Wanted):
                 known[text] = self._settle(value, plain_name(text))
@@ -119,19 +123,28 @@ class Naming:
             decided = self.options.same.get(name)
             if decided is not None:
                 return decided
+            self._asked.setdefault(name, twins[0])
             return Problem(
-                f"台账中有“{twins[0]}”，与“{name}”只差一个“党”字，不能自行认定是同一个："
+                f"台账中有“{twins[0][1]}”，与“{name}”只差一个“党”字，不能自行认定是同一个："
                 f"是的话，请把“{name}”登记为它的简称，或在表中改写全称"
             )
         wanted = self._wanted.setdefault(key, _Wanted(_FOUNDING_BASE - len(self._wanted), {}))
         wanted.spellings.setdefault(plain_name(name), name)
         return wanted
 
-    def _kept_twins(self) -> dict[str, tuple[str, ...]]:
+    @property
+    def twins(self) -> tuple[Twin, ...]:
+        """The questions that arose, with how many rows ask them."""
+        return tuple(
+            Twin(name, record, kept, self._asking.get(name, 0))
+            for name, (record, kept) in self._asked.items()
+        )
+
+    def _kept_twins(self) -> dict[str, tuple[tuple[int, str], ...]]:
         if self._twins is None:
-            twins: dict[str, tuple[str, ...]] = {}
-            for name in self.directory(Organization).names.values():
-                twins[formal(name)] = (*twins.get(formal(name), ()), name)
+            twins: dict[str, tuple[tuple[int, str], ...]] = {}
+            for row_id, name in self.directory(Organization).names.items():
+                twins[formal(name)] = (*twins.get(formal(name), ()), (row_id, name))
             self._twins = twins
         return self._twins
 

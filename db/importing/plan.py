@@ -104,6 +104,16 @@ class PlannedRow(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Twin:
+    """某村支部 in the roster, 某村党支部 in the ledger: is it the same? `rows` ask so."""
+
+    name: str
+    record: int
+    kept: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """What an import will do; immutable, bound to the state of the database it was made from."""
 
@@ -115,6 +125,8 @@ class Plan:
     """Organizations that will be founded by this plan."""
     proposed: tuple[Founding, ...]
     """Organizations that could be founded; rows naming them are refused until they may be."""
+    twins: tuple[Twin, ...]
+    """Names that differ from a kept organization only by 党: questions to the person."""
     fields: tuple[str, ...]
     """The fields the roster fills."""
     stamp: int

@@ -10,9 +10,10 @@ from db.errors import Refusal
 from db.importing.drafting import plan as make_plan
 from db.importing.execute import execute
 from db.importing.plan import Options, Plan, as_json
+from db.importing.table import Table
 from desktop.sheets.columns import Matching, known_headings, match_columns
 from desktop.sheets.reader import Book, open_book
-from desktop.sheets.remembered import Remembered, RememberedFile
+from desktop.sheets.remembered import RememberedFile
 from desktop.sheets.writer import write_refused
 
 
@@ -26,19 +27,22 @@ def open_roster(stem: str, path: str | Path) -> Book:
     return open_book(path, known_headings(registry.register(stem).model))
 
 
+def match_sheet(stem: str, table: Table) -> Matching:
+    """The columns of a roster, with what was decided for these headings before."""
+    known = remembered_here().recall(stem, table.header)
+    return match_columns(table, registry.register(stem).model, known)
+
+
 def plan_file(
     stem: str,
     path: str | Path,
     options: Options | None = None,
     *,
     sheet: int | str | None = None,
-    remembered: Remembered | None = None,
 ) -> tuple[Plan, Matching]:
     """Read a file, match its columns and make the plan; writes nothing."""
     table = open_roster(stem, path).table(sheet)
-    model = registry.register(stem).model
-    known = remembered.recall(stem, table.header) if remembered is not None else None
-    matching = match_columns(table, model, known)
+    matching = match_sheet(stem, table)
     return make_plan(stem, table, matching.mapping, options), matching
 
 
@@ -61,7 +65,7 @@ def run_import(
         known = "、".join(f"{each.stem}（{each.label}）" for each in registry.registers())
         raise Refusal(f"没有“{register}”这个台账，有：{known}。") from None
     options = Options(found=found_organizations)
-    plan, _matching = plan_file(register, path, options, remembered=remembered_here())
+    plan, _matching = plan_file(register, path, options)
     if not dry_run:
         execute(plan)
     if refused_path is not None and plan.refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from db.errors import Refusal, Trouble
+from db.importing.uncollected import uncollected
 from desktop.sheets import archive, delimited, markup
 from desktop.sheets.grid import Grid
 
@@ -24,7 +25,8 @@ def open_grids(path: Path) -> list[Grid]:
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise Refusal(f"“{path.name}”是空文件，里面没有内容。")
     if content.startswith((_ZIP, _OLE)):
-        grids = _workbook(path, content)
+        with uncollected():
+            grids = _workbook(path, content)
     elif content.startswith((_PDF, *_PICTURES)):
         raise Refusal(f"“{path.name}”是 PDF 或图片，不是表格，请用原来的电子表格导入。")
     elif markup.looks_like_markup(content):

@@ -111,7 +111,7 @@ def test_required_fields_are_asked_for() -> None:
 def test_what_contradicts_the_id_is_flagged() -> None:
     row = only(planned(person("田富", number(1), "1957.08")))
     assert row.outcome is Outcome.NEW
-    assert [flag.field for flag in row.flags][0] == "born_on"
+    assert next(flag.field for flag in row.flags) == "born_on"
 
 
 def test_the_registers_own_checks_refuse() -> None:
@@ -194,6 +194,16 @@ def test_an_import_never_makes_a_record_less_exact_or_emptier() -> None:
     assert [(c.field, c.new) for c in row.changes] == [("phone", "")]
 
 
+def test_a_number_with_another_name_is_a_correction_or_a_stranger() -> None:
+    imported(person("乌云其其格", number(1)))
+    corrected = only(planned(person("乌云其木格", number(1))))
+    assert corrected.outcome is Outcome.CHANGED
+    assert "乌云其木格" in corrected.flags[0].words
+    stranger = only(planned(person("田富", number(1))))
+    assert stranger.outcome is Outcome.REFUSED
+    assert "乌云其其格" in stranger.reason
+
+
 def test_a_person_who_moved_is_changed_not_doubled() -> None:
     imported(person("田富", number(1)))
     row = only(planned(person("田富", number(1), branch="红旗村党支部")))
@@ -269,6 +279,7 @@ def test_a_missing_dang_is_a_question_to_the_person() -> None:
     asked = only(planned(row))
     assert asked.outcome is Outcome.REFUSED
     assert BRANCH in asked.reason
+    assert [(t.name, t.kept, t.rows) for t in planned(row).twins] == [("哈沙图嘎查支部", BRANCH, 1)]
     answered = planned(row, same={"哈沙图嘎查支部": kept.id})
     assert only(answered).values["organization"] == kept.id
     execute(answered)
