@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,31 +54,50 @@ class Person:
 
 
 PROGRAM = Person(0, "程序", Role.ADMIN)
-_acting: Person | None = None
+_signed_in: Person | None = None
+_thread = threading.local()
+
+
+def _now() -> Person | None:
+    person: Person | None = getattr(_thread, "person", None)
+    return person or _signed_in
 
 
 def acting() -> Person:
     """The person who has unlocked the program; refuses when nobody has."""
-    if _acting is None:
+    person = _now()
+    if person is None:
         raise Refusal("尚未登录，请先输入口令。")
-    return _acting
+    return person
 
 
 def act_as(person: Person | None) -> None:
-    """Set who acts from now on; None locks."""
-    global _acting
-    _acting = person
+    """Set who acts from now on, in every thread; None locks."""
+    global _signed_in
+    _signed_in = person
 
 
 @contextmanager
 def acting_as(person: Person) -> Iterator[Person]:
-    """Act as somebody for a while, then as before."""
-    before = _acting
-    act_as(person)
+    """Act as somebody for a while on this thread only, then as before."""
+    before = getattr(_thread, "person", None)
+    _thread.person = person
     try:
         yield person
     finally:
-        act_as(before)
+        _thread.person = before
+
+
+@contextmanager
+def approving(stem: str = "", label: str = "") -> Iterator[None]:
+    """Write down a decision: inside, who may approve may also write the rows of that decision."""
+    require("approve", stem, label)
+    before = getattr(_thread, "approving", False)
+    _thread.approving = True
+    try:
+        yield
+    finally:
+        _thread.approving = before
 
 
 #: Registers that only the administrator may change, whatever the verb.
@@ -91,14 +111,14 @@ def keep_for_managers(stem: str) -> None:
 
 def can(verb: str, stem: str = "") -> bool:
     """Whether the acting person may do this to that register."""
-    if _acting is None:
+    person = _now()
+    if person is None:
         return False
-    allowed = VERBS[_acting.role]
-    if verb in {"write", "retire", "import"}:
-        if stem in _managed:
-            return "manage" in allowed
-        # An approver writes decisions: rows change through the services, which ask for "approve".
-        return verb in allowed or (verb == "write" and "approve" in allowed)
+    allowed = VERBS[person.role]
+    if verb in {"write", "retire", "import"} and stem in _managed:
+        return "manage" in allowed
+    if verb == "write" and getattr(_thread, "approving", False):
+        return "write" in allowed or "approve" in allowed
     return verb in allowed
 
 

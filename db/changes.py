@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -35,6 +37,15 @@ def listen(callback: Callable[[Changes], None]) -> Callable[[], None]:
 
 
 def announce(changes: Changes) -> None:
-    """Tell every listener; called by the journal after the commit and by nobody else."""
+    """Tell every listener; called by the journal after the commit and by nobody else.
+
+    What was committed stays committed: a listener that fails is reported as the bug it is and
+    neither makes the save look failed nor keeps the others from hearing of it.
+    """
     for callback in tuple(_listeners):
-        callback(changes)
+        try:
+            callback(changes)
+        except Exception:
+            threading.excepthook(
+                threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread()))
+            )

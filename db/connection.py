@@ -1,24 +1,140 @@
-"""The one handle to the office's database: encrypted SQLite, one connection per thread."""
+"""The one handle to the office's database: encrypted SQLite, one connection per thread.
+
+Whatever the disk or the file does to us becomes a Trouble here and nowhere else: every statement
+of every caller, and every row fetched, goes through `_Cursor`.
+"""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
 from db.dialect import sqlite
-from db.errors import Trouble
+from db.errors import Refusal, Trouble
 
 KEY_BYTES = 32
-_FLAGS = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
 _PLAIN_HEADER = b"SQLite format 3"
+#: wal: the office's file. delete: a file that must stand alone when closed. readonly: a copy that
+#: is only looked at, whatever lies beside it.
+Mode = Literal["wal", "delete", "readonly"]
+
+
+class NotOpen(Refusal, AttributeError):
+    """Nobody has unlocked; an AttributeError too, because peewee probes the handle's attributes."""
+
+
+class _Handle(peewee.DatabaseProxy):  # type: ignore[misc,unused-ignore]
+    """Points at the open office's file; says so in words when none is open."""
+
+    def __getattr__(self, name: str) -> Any:
+        if self.obj is None:
+            raise NotOpen("数据没有打开：可能已锁定，或正在恢复备份。请重新输入口令。")
+        return getattr(self.obj, name)
+
 
 #: Every model is bound to this handle; opening an office points it at that office's file.
-database: Any = peewee.DatabaseProxy()
+database: Any = _Handle()
+
+_KEPT = "以前保存的都在。"
+_ILLS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
+    (
+        (apsw.FullError,),
+        "磁盘已满，这一步没有保存，",
+        f"{_KEPT}请清理磁盘后再做一次。",
+    ),
+    (
+        (apsw.NotADBError,),
+        "数据文件打不开：密钥与文件不符，或文件已损坏。",
+        "请改用最近一次备份恢复，原文件不要删除。",
+    ),
+    (
+        (apsw.CorruptError,),
+        "数据文件有损坏。",
+        "请不要继续录入，用最近一次备份恢复，原文件不要删除。",
+    ),
+    (
+        (apsw.BusyError, apsw.LockedError, apsw.ProtocolError),
+        "数据文件正被占用，这一步没有保存，",
+        f"{_KEPT}请关闭杀毒扫描、同步盘等正在读取数据文件夹的程序后重试。",
+    ),
+    (
+        (apsw.ReadOnlyError, apsw.PermissionsError, apsw.AuthError),
+        "数据文件不能写入，这一步没有保存，",
+        f"{_KEPT}请检查文件夹的读写权限。",
+    ),
+    (
+        (apsw.CantOpenError,),
+        "数据文件打不开。",
+        "请检查文件夹是否被移动、U 盘是否还连着，以及读写权限。",
+    ),
+    (
+        (apsw.IOError,),
+        "读写数据文件出错，这一步没有保存，",
+        f"{_KEPT}请检查磁盘是否已满、U 盘是否还连着，再重试；反复出现请换一块盘。",
+    ),
+    (
+        (apsw.NoMemError, MemoryError),
+        "内存不足，这一步没有保存，",
+        f"{_KEPT}请关闭其他程序后重试。",
+    ),
+    (
+        (apsw.ConnectionClosedError,),
+        "数据已关闭。",
+        "请重新输入口令打开。",
+    ),
+)
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """What an ill disk or file means to the person; None when the error says nothing of the sort."""
+    for kinds, message, advice in _ILLS:
+        if isinstance(error, kinds):
+            return Trouble(message, advice)
+    return None
+
+
+class _Cursor(apsw.Cursor):
+    """APSW's cursor, with its complaints about disk and file put into words."""
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().execute(*args, **options)
+        except (apsw.Error, MemoryError) as error:
+            raise _in_words(error) from error
+
+    def executemany(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().executemany(*args, **options)
+        except (apsw.Error, MemoryError) as error:
+            raise _in_words(error) from error
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except (apsw.Error, MemoryError) as error:
+            raise _in_words(error) from error
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except (apsw.Error, MemoryError) as error:
+            raise _in_words(error) from error
+
+    def fetchall(self) -> Any:
+        try:
+            return super().fetchall()
+        except (apsw.Error, MemoryError) as error:
+            raise _in_words(error) from error
+
+
+def _in_words(error: BaseException) -> BaseException:
+    return trouble_of(error) or error
 
 
 def _bind_text(_cursor: object, _position: int, value: object) -> str:
@@ -35,38 +151,64 @@ class EncryptedDatabase(APSWDatabase):
     another thread wrote in between.
     """
 
-    def __init__(self, path: Path, key: bytes, *, create: bool = False) -> None:
+    def __init__(self, path: Path, key: bytes, *, create: bool = False, mode: Mode = "wal") -> None:
         if len(key) != KEY_BYTES:
             # A short raw key would silently be taken for a passphrase.
             raise ValueError("the data key has 32 bytes")
         self._key = key
-        flags = _FLAGS if create else _FLAGS & ~apsw.SQLITE_OPEN_CREATE
-        super().__init__(
-            str(path),
-            flags=flags,
-            lock_type="IMMEDIATE",
-            timeout=10,
-            pragmas=[
-                ("journal_mode", "wal"),
-                ("synchronous", "full"),
-                ("foreign_keys", 1),
-                ("cache_size", -32000),
-            ],
-        )
+        self._connections: list[Any] = []
+        self._connections_lock = threading.Lock()
+        # An absolute name never begins with "file:", which SQLite would take for an address.
+        name = str(path.absolute())
+        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        # REPLACE fires delete triggers only with recursive triggers: no row goes unlogged.
+        pragmas: list[tuple[str, Any]] = [
+            ("foreign_keys", 1),
+            ("recursive_triggers", 1),
+            ("cache_size", -32000),
+        ]
+        if mode == "readonly":
+            # "immutable" writes nothing, not even -shm, and ignores a foreign -wal beside it.
+            name = path.absolute().as_uri() + "?immutable=1"
+            flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        else:
+            pragmas = [("journal_mode", mode), ("synchronous", "full"), *pragmas]
+        super().__init__(name, flags=flags, lock_type="IMMEDIATE", timeout=10, pragmas=pragmas)
+
+    def _connect(self) -> Any:
+        try:
+            connection = super()._connect()
+        except apsw.Error as error:
+            raise _in_words(error) from error
+        with self._connections_lock:
+            self._connections.append(connection)
+        return connection
 
     def _add_conn_hooks(self, conn: Any) -> None:
+        conn.cursor_factory = _Cursor
         conn.pragma("cipher", "sqlcipher")
         conn.pragma("legacy", 4)
         conn.execute(f"PRAGMA key=\"x'{self._key.hex()}'\"").fetchall()
-        try:
-            conn.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-        except apsw.NotADBError as error:
-            raise Trouble(
-                "数据文件打不开：口令对应的密钥与文件不符，或文件已损坏。",
-                "请改用最近一次备份恢复，原文件不要删除。",
-            ) from error
+        conn.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         conn.convert_binding = _bind_text
         super()._add_conn_hooks(conn)
+
+    def _close(self, conn: Any) -> None:
+        with self._connections_lock:
+            if conn in self._connections:
+                self._connections.remove(conn)
+        super()._close(conn)
+
+    def close_everywhere(self) -> None:
+        """Close the connections of all threads, rolling back what is unfinished.
+
+        A file that another thread still holds cannot be replaced on Windows, and its -wal would be
+        written behind the new file's back everywhere else.
+        """
+        with self._connections_lock:
+            open_ones, self._connections = self._connections, []
+        for connection in open_ones:
+            connection.close(True)
 
 
 def dialect() -> ModuleType:
@@ -74,21 +216,30 @@ def dialect() -> ModuleType:
     return sqlite
 
 
-def open_file(path: Path, key: bytes, *, create: bool = False) -> EncryptedDatabase:
+def open_file(
+    path: Path, key: bytes, *, create: bool = False, mode: Mode = "wal"
+) -> EncryptedDatabase:
     """Open an encrypted file on its own, without making it the office's database.
 
-    Raises Trouble if the file is missing, was written without encryption, or needs another key.
+    Raises Trouble if the file is missing, empty, damaged, not encrypted, or needs another key.
     """
+    if create and path.exists():
+        raise Trouble(f"已有数据文件“{path.name}”，没有改动它。", "请另选文件夹。")
     if not create and not path.is_file():
         raise Trouble(f"找不到数据文件“{path.name}”。", "请检查数据文件夹是否被移动。")
-    opened = EncryptedDatabase(path, key, create=create)
+    if not create and not path.stat().st_size:
+        # SQLite would take it for a new database and the office for an empty one.
+        raise Trouble(f"数据文件“{path.name}”是空的。", "请用最近一次备份恢复。")
+    assert_encrypted(path)
+    opened = EncryptedDatabase(path, key, create=create, mode=mode)
     try:
         opened.connect()
-    except apsw.CantOpenError as error:
-        raise Trouble(f"数据文件“{path.name}”打不开。", "请检查文件夹的读写权限。") from error
-    if create:
-        opened.execute_sql("PRAGMA user_version")
-    assert_encrypted(path)
+        if create:
+            opened.execute_sql("PRAGMA user_version")
+            assert_encrypted(path)
+    except BaseException:
+        opened.close_everywhere()
+        raise
     return opened
 
 
@@ -106,10 +257,11 @@ def attach(opened: EncryptedDatabase) -> None:
 
 
 def detach() -> None:
-    """Close this thread's connection and point the models at nothing."""
-    if database.obj is not None:
-        database.close_all() if hasattr(database.obj, "close_all") else database.close()
+    """Close the file in all threads and point the models at nothing."""
+    opened = database.obj
+    if opened is not None:
         database.initialize(None)
+        opened.close_everywhere()
 
 
 def execute_many(sql: str, rows: Any) -> None:

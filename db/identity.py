@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from db.connection import database
 
 _COUNTER_BITS = 40
+_GAP = 1 << 24
 _SITE_LIMIT = 1 << 22  # site << 40 stays inside a signed 64-bit integer
 
 LEVELS = {"township": "苏木乡镇", "county": "旗县"}
@@ -57,11 +59,20 @@ def rename(name: str) -> None:
     database.execute_sql("UPDATE identity SET office_name = ?", (name,))
 
 
-def mint_incarnation() -> str:
-    """After a restore: a new incarnation, and ids far beyond any that the lost tail may have used."""
+def counter() -> int:
+    """How many ids were ever handed out."""
+    return int(database.execute_sql("SELECT counter FROM identity").fetchone()[0])
+
+
+def mint_incarnation(file: Any, beyond: int) -> str:
+    """Make a file that is about to be restored a new incarnation, with ids never used before.
+
+    `beyond` is the highest count of ids known from anywhere; the gap after it is for ids that only
+    a lost or damaged file knew.
+    """
     fresh = str(uuid.uuid4())
-    database.execute_sql(
-        "UPDATE identity SET incarnation = ?, counter = counter + ?", (fresh, 1 << 24)
+    file.execute_sql(
+        "UPDATE identity SET incarnation = ?, counter = max(counter, ?) + ?", (fresh, beyond, _GAP)
     )
     return fresh
 

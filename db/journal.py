@@ -10,17 +10,19 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from db import access, changes, identity
 from db.connection import database
-from db.errors import Refusal
+from db.errors import Refusal, Trouble
 
 _COUNTER_BITS = 16
+#: The kind of an operation that changed the tables themselves; it cannot be undone.
+UPGRADE = "upgrade"
 
 
 @dataclass(slots=True)
@@ -30,6 +32,8 @@ class Open:
     id: int
     words: str
     kind: str
+    #: What to do in memory when what was written so far is rolled back, in the order it was done.
+    rolled_back: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,49 +93,100 @@ def _stamp(last: int) -> int:
 def operation(
     words: str, kind: str = "edit", *, at: str = "", undoes: int | None = None
 ) -> Iterator[Open]:
-    """Everything inside commits together or not at all; inside another operation it joins that one.
+    """Everything inside commits together or not at all.
 
-    `at` gives the moment a restored or generated history happened (ISO seconds); else now.
+    Inside another operation it joins that one, as a part that is rolled back alone when the outer
+    one catches its failure and goes on. `at` gives the moment a restored or generated history
+    happened (ISO seconds); else now. Raises Trouble when the disk or the file is ill: then nothing
+    was kept, and the records in memory are as unsaved as before.
     """
     outer = current()
     if outer is not None:
-        yield outer
+        with _part(outer):
+            yield outer
         return
     person = access.acting()
+    if database.in_transaction():
+        raise RuntimeError("an operation is the outermost transaction")
+    _end_stray_transaction()
     told: changes.Changes | None = None
-    with database.atomic():
-        row = database.execute_sql(
-            "SELECT stamp FROM operation ORDER BY stamp DESC LIMIT 1"
-        ).fetchone()
-        opened = Open(identity.next_ids(1)[0], words, kind)
-        database.execute_sql(
-            "INSERT INTO operation (id, at, stamp, person, person_name, words, kind, undoes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                opened.id,
-                at or datetime.now().isoformat(timespec="seconds"),
-                _stamp(row[0] if row else 0),
-                person.id,
-                person.name,
-                words,
-                kind,
-                undoes,
-            ),
-        )
-        database.execute_sql("UPDATE context SET operation = ?", (opened.id,))
-        _thread.open = opened
-        try:
+    opened = Open(0, words, kind)
+    try:
+        with database.atomic():
+            _begin(opened, person, at, undoes)
+            _thread.open = opened
             yield opened
-            if opened.words != words:
-                database.execute_sql(
-                    "UPDATE operation SET words = ? WHERE id = ?", (opened.words, opened.id)
-                )
-            told = _seal(opened)
-            database.execute_sql("UPDATE context SET operation = NULL")
-        finally:
-            _thread.open = None
+            told = _finish(opened, words)
+    except BaseException:
+        _end_stray_transaction()
+        _take_back(opened, 0)
+        raise
+    finally:
+        _thread.open = None
     if told is not None:
         changes.announce(told)
+
+
+def _begin(opened: Open, person: access.Person, at: str, undoes: int | None) -> None:
+    row = database.execute_sql("SELECT stamp FROM operation ORDER BY stamp DESC LIMIT 1").fetchone()
+    opened.id = identity.next_ids(1)[0]
+    database.execute_sql(
+        "INSERT INTO operation (id, at, stamp, person, person_name, words, kind, undoes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            opened.id,
+            at or datetime.now().isoformat(timespec="seconds"),
+            _stamp(row[0] if row else 0),
+            person.id,
+            person.name,
+            opened.words,
+            opened.kind,
+            undoes,
+        ),
+    )
+    database.execute_sql("UPDATE context SET operation = ?", (opened.id,))
+
+
+def _finish(opened: Open, words: str) -> changes.Changes | None:
+    if not database.connection().in_transaction:
+        # A full disk makes SQLite roll back by itself; whoever swallowed that error must not
+        # be told that all is well.
+        raise Trouble("数据文件刚才不能写入，这一步全部退回，没有保存。", "请检查磁盘后再做一次。")
+    if opened.words != words:
+        database.execute_sql(
+            "UPDATE operation SET words = ? WHERE id = ?", (opened.words, opened.id)
+        )
+    told = _seal(opened)
+    database.execute_sql("UPDATE context SET operation = NULL")
+    return told
+
+
+@contextmanager
+def _part(outer: Open) -> Iterator[None]:
+    mark = len(outer.rolled_back)
+    database.execute_sql("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if database.connection().in_transaction:
+            database.execute_sql("ROLLBACK TO SAVEPOINT part")
+            database.execute_sql("RELEASE SAVEPOINT part")
+        _take_back(outer, mark)
+        raise
+    database.execute_sql("RELEASE SAVEPOINT part")
+
+
+def _take_back(opened: Open, mark: int) -> None:
+    while len(opened.rolled_back) > mark:
+        opened.rolled_back.pop()()
+
+
+def _end_stray_transaction() -> None:
+    """An interrupt between two statements can leave a transaction that nobody owns."""
+    if database.obj is not None and not database.in_transaction():
+        connection = database.connection()
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 _HASHED = "id, at, stamp, person, person_name, words, kind, undoes, entries"
@@ -190,10 +245,15 @@ def head() -> tuple[int, bytes]:
     return count, bytes(row[0]) if row else b""
 
 
-def verify() -> list[str]:
-    """Walk the whole chain and say in words where it was cut or edited; [] when it is whole."""
+def verify(remembered: Sequence[tuple[int, bytes]] = ()) -> list[str]:
+    """Walk the whole chain and say in words where it was cut or edited; [] when it is whole.
+
+    `remembered` are heads (how many operations, the last hash) known from elsewhere: only they
+    show that the end was cut off, or that the whole chain was written anew by somebody who has
+    the key.
+    """
     findings = []
-    previous = b""
+    previous, hashes = b"", []
     for row in database.execute_sql(
         f"SELECT previous, hash, {_HASHED} FROM operation ORDER BY stamp"
     ).fetchall():
@@ -204,6 +264,12 @@ def verify() -> list[str]:
         if _digest(kept_previous, head_row, _lines(head_row[0])) != kept:
             findings.append(f"操作记录“{name}”的内容被改动")
         previous = kept
+        hashes.append(kept)
+    for count, last in remembered:
+        if count > len(hashes):
+            findings.append(f"操作记录的末尾缺了 {count - len(hashes)} 步：曾有 {count} 步")
+        elif count and hashes[count - 1] != last:
+            findings.append(f"操作记录的前 {count} 步与当时记下的不符，可能被整段改写")
     loose = database.execute_sql(
         "SELECT count(*) FROM journal WHERE operation NOT IN (SELECT id FROM operation)"
     ).fetchone()[0]

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from db import access, backup, connection, identity, journal, migrations, registry, search, vault
+from db import access, backup, connection, durable, identity, journal, migrations, vault
 from db.access import Person, Role
-from db.connection import database, dialect
+from db.backup import DATABASE
+from db.connection import database
 from db.errors import Refusal, Trouble
 
-DATABASE = "zhengyou.db"
 LOCK = "lock"
+#: Stands in the folder while an office is being founded; what lies beside it then is worthless.
+FOUNDING = "founding.note"
 
 
 @dataclass(slots=True)
@@ -39,8 +41,13 @@ def current() -> Office:
 
 
 def exists(folder: Path) -> bool:
-    """Whether this folder holds an office's data."""
-    return (folder / DATABASE).is_file() and (folder / vault.FILE).is_file()
+    """Whether this folder holds an office's data, whole or not."""
+    try:
+        return not (folder / FOUNDING).exists() and any(
+            (folder / name).exists() for name in (DATABASE, vault.FILE, backup.NOTE)
+        )
+    except OSError as error:
+        raise Trouble(f"文件夹“{folder}”读不出来。", "请检查磁盘和读写权限。") from error
 
 
 def new_office(
@@ -54,43 +61,61 @@ def new_office(
     site: int | None = None,
 ) -> str:
     """Found an office in an empty folder and open it as its administrator; returns the recovery code."""
+    from db.registers.account import Account
+
     _check_new(folder, code, name, level, person)
-    folder.mkdir(parents=True, exist_ok=True)
+    vault.require_strength(passphrase)
+    _make_folder(folder)
     lock = _lock(folder)
     try:
-        key, recovery = vault.create(folder, 1, person, passphrase)
-        opened = connection.open_file(folder / DATABASE, key, create=True)
-        connection.attach(opened)
+        # Whoever held the lock before us may have founded an office here meanwhile.
+        _check_new(folder, code, name, level, person)
+        durable.write_text(folder / FOUNDING, "")
+        _sweep(folder)
+        key = vault.new_key()
+        connection.attach(connection.open_file(folder / DATABASE, key, create=True))
         _set(Office(folder, key, lock))
-        _prepare()
+        migrations.found()
         with database.atomic():
             identity.found(code, name, level, site=site)
-        access.act_as(access.PROGRAM)
-        from db.registers.account import Account
-
-        with journal.operation(f"建立{name}的台账", kind="found"):
+        with (
+            access.acting_as(access.PROGRAM),
+            journal.operation(f"建立{name}的台账", kind="found"),
+        ):
             account = Account.create(name=person, role=Role.ADMIN)
-        _renumber_slot(folder, key, account.id, person, passphrase)
-        access.act_as(Person(account.id, person, Role.ADMIN))
+        recovery = vault.create(folder, key, account.id, account.name, passphrase)
+        (folder / FOUNDING).unlink()
+        access.act_as(Person(account.id, account.name, Role.ADMIN))
     except BaseException:
         close_office()
+        if (folder / FOUNDING).exists():
+            _sweep(folder)
+            (folder / FOUNDING).unlink()
         lock.close()
-        for leftover in (vault.FILE, DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
-            (folder / leftover).unlink(missing_ok=True)
         raise
     return recovery
 
 
-def _renumber_slot(folder: Path, key: bytes, person: int, name: str, passphrase: str) -> None:
-    vault.admit(folder, key, person, name, passphrase)
-    vault.dismiss(folder, 1)
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(
+            f"文件夹“{folder}”建不了。", "请检查磁盘和读写权限，或换一个文件夹。"
+        ) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a founding that was broken off left behind."""
+    for leftover in (vault.FILE, DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
+        (folder / leftover).unlink(missing_ok=True)
 
 
 def _check_new(folder: Path, code: str, name: str, level: str, person: str) -> None:
-    if exists(folder):
-        raise Refusal("这个文件夹里已经有一份台账数据，请另选文件夹或直接打开。")
     if folder.exists() and not folder.is_dir():
         raise Refusal(f"“{folder.name}”不是文件夹，请另选。")
+    if exists(folder) or list((folder / backup.FOLDER).glob("*.db")):
+        raise Refusal("这个文件夹里已经有一份台账数据，请另选文件夹或直接打开。")
     if level not in identity.LEVELS:
         raise Refusal("单位级别应为苏木乡镇（township）或旗县（county）。")
     if not name.strip():
@@ -111,10 +136,11 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
     key, slot = vault.unlock(folder, secret, person)
     lock = _lock(folder)
     try:
+        backup.finish(folder)
         connection.attach(connection.open_file(folder / DATABASE, key))
         _set(Office(folder, key, lock))
         migrations.run(lambda: backup.snapshot(folder, key, "before-upgrade"))
-        _prepare()
+        migrations.prepare()
         acting = _person(slot)
     except BaseException:
         close_office()
@@ -124,13 +150,37 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
     return acting
 
 
+def rescue(folder: Path, secret: str, copy_name: str, person: int | None = None) -> Person:
+    """Restore a backup into a folder whose data no longer opens, then open it.
+
+    The damaged file is moved aside, never deleted. Raises as `open_office` and `backup.restore` do.
+    """
+    if not exists(folder):
+        raise Refusal(f"“{folder}”里没有台账数据。")
+    if _open is not None:
+        raise RuntimeError("an open office is restored with backup.restore")
+    key, _slot = vault.unlock(folder, secret, person)
+    lock = _lock(folder)
+    try:
+        backup.finish(folder)
+        backup.restore(folder, key, backup.find(folder, copy_name))
+    finally:
+        connection.detach()
+        lock.close()
+    return open_office(folder, secret, person)
+
+
 def _person(slot: int) -> Person:
     from db.registers.account import Account
 
     if slot == 0:
         return Person(0, "恢复单", Role.ADMIN)
     account = Account.get_or_none(Account.id == slot)
-    if account is None or account.retired:
+    if account is None:
+        raise Refusal(
+            "这份数据里还没有您这个使用人（可能恢复过较早的备份），请换人或用恢复单登录。"
+        )
+    if account.retired:
         raise Refusal("这个使用人已停用，请换人登录。")
     return Person(account.id, account.name, Role(account.role))
 
@@ -148,31 +198,6 @@ def close_office() -> None:
 def _set(opened: Office) -> None:
     global _open
     _open = opened
-
-
-def _prepare() -> None:
-    """Make what is missing: bookkeeping tables, register tables, journal triggers."""
-    if migrations.schema() == 0:
-        migrations.run(lambda: None)
-    with database.atomic():
-        for statement in (*dialect().journal_tables(), *search.tables()):
-            database.execute_sql(statement)
-        # An operation cut off by a power failure was rolled back with its context.
-        database.execute_sql("UPDATE context SET operation = NULL WHERE operation IS NOT NULL")
-        present = {
-            row[0]
-            for row in database.execute_sql(
-                "SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger')"
-            ).fetchall()
-        }
-        for model in registry.models():
-            table = model.stem()
-            if table not in present:
-                model.create_table()
-            columns = [f.column_name for f in model._meta.sorted_fields]
-            if f"{table}_d" not in present:
-                for statement in dialect().journal_triggers(table, columns):
-                    database.execute_sql(statement)
 
 
 def _lock(folder: Path) -> IO[str]:
@@ -201,3 +226,45 @@ def change_passphrase(old: str, new: str) -> None:
     office, person = current(), access.acting()
     vault.unlock(office.folder, old, person.id or None)
     vault.admit(office.folder, office.key, person.id, person.name, new)
+
+
+def give_passphrase(account_id: int, passphrase: str) -> None:
+    """Let a person of the register unlock with this passphrase from now on; for administrators.
+
+    It is also what somebody does who came in with the recovery sheet.
+    """
+    from db.registers.account import Account
+
+    access.require("manage")
+    account = Account.get_by_id(account_id)
+    if account.retired:
+        raise Refusal(f"“{account.name}”已停用，请先恢复。")
+    office = current()
+    vault.admit(office.folder, office.key, account.id, account.name, passphrase)
+
+
+def dismiss(account_id: int, reason: str) -> None:
+    """Take a person out of use, in the register and in the vault; one administrator must stay."""
+    from db.registers.account import Account
+
+    access.require("manage")
+    account = Account.get_by_id(account_id)
+    can_unlock = {slot.person for slot in vault.people(current().folder)}
+    left = [
+        a.name
+        for a in Account.living().where(Account.role == Role.ADMIN, Account.id != account_id)
+        if a.id in can_unlock
+    ]
+    if not left:
+        raise Refusal("这是最后一个能登录的管理员，不能停用。请先给另一个人管理员权限和口令。")
+    with journal.operation(f"停用使用人“{account.name}”", kind="retire"):
+        account.retire(reason)
+        if account_id in can_unlock:
+            vault.dismiss(current().folder, account_id)
+
+
+def renew_recovery() -> str:
+    """A new recovery code to print; the old sheet no longer opens. For administrators."""
+    access.require("manage")
+    office = current()
+    return vault.renew_recovery(office.folder, office.key)

@@ -6,7 +6,7 @@ access → checks → row → journal (by trigger) → search entry, in one tran
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -14,7 +14,7 @@ import peewee
 from db import access, identity, journal, search
 from db.connection import database
 from db.errors import Fault, Refusal
-from db.fields import Column, Text, columns_of
+from db.fields import Column, Structured, Text, columns_of
 
 #: SQLite and PostgreSQL both take this many values in one statement.
 VALUES_PER_STATEMENT = 30_000
@@ -133,19 +133,49 @@ class Record(peewee.Model):
         unsaved: bool = self.__data__.get("id") is None
         fresh = force_insert or unsaved
         verb = "新增" if fresh else "修改"
-        with journal.operation(f"{verb}{meta.label}“{self.title()}”"):
+        if not fresh:
+            self._notice_inner_changes()
+            if not self.dirty_fields:
+                return 0
+        with journal.operation(f"{verb}{meta.label}“{self.title()}”") as opened:
+            opened.rolled_back.append(self._as_it_stands(unsaved))
             if fresh:
                 if unsaved:
                     self.id = identity.next_ids(1)[0]
                 self.office = self.office or identity.identity().office_code
                 super().save(force_insert=True)
-            elif self.dirty_fields:
-                self._update()
             else:
-                return 0
+                self._update()
             entry = _entry(type(self), self.id, self.__data__)
             search.index(self.stem(), [entry], people=_of_people(type(self)))
         return 1
+
+    def _as_it_stands(self, unsaved: bool) -> Callable[[], None]:
+        """The way back for this object when what it saves is rolled back: as unsaved as before."""
+        version, dirty = self.version, set(self._dirty)
+
+        def take_back() -> None:
+            self.__data__["version"] = version
+            if unsaved:
+                self.__data__.pop("id", None)
+                dirty.update(self.__data__)
+            self._dirty |= dirty
+
+        return take_back
+
+    def _notice_inner_changes(self) -> None:
+        """A list or mapping changed in place is a change too, though nothing was assigned."""
+        inner = [f for f in columns_of(type(self)) if isinstance(f, Structured)]
+        inner = [f for f in inner if f.name not in self._dirty and f.name in self.__data__]
+        if not inner:
+            return
+        names = ", ".join(f'"{f.column_name}"' for f in inner)
+        kept = database.execute_sql(
+            f'SELECT {names} FROM "{self.stem()}" WHERE id = ?', (self.id,)
+        ).fetchone()
+        for field, now in zip(inner, kept or (), strict=bool(kept)):
+            if field.db_value(self.__data__[field.name]) != now:
+                self._dirty.add(field.name)
 
     def _update(self) -> None:
         model = type(self)
@@ -170,9 +200,10 @@ class Record(peewee.Model):
 
     def retire(self, reason: str) -> None:
         """Take this row out of use, with the reason; it stays in history and can come back."""
-        if not reason.strip():
+        kept = type(self).retired.accept(reason)
+        if not kept:
             raise Refusal("请写明停用原因。")
-        self._set_retired(reason.strip(), "停用")
+        self._set_retired(kept, "停用")
 
     def restore(self) -> None:
         """Bring a retired row back into use."""
@@ -181,7 +212,10 @@ class Record(peewee.Model):
     def _set_retired(self, reason: str, verb: str) -> None:
         meta = type(self)._meta
         access.require("retire", _root_stem(type(self)), meta.label)
-        with journal.operation(f"{verb}{meta.label}“{self.title()}”", kind="retire"):
+        before = self.retired
+        with journal.operation(f"{verb}{meta.label}“{self.title()}”", kind="retire") as opened:
+            opened.rolled_back.append(lambda: setattr(self, "retired", before))
+            opened.rolled_back.append(self._as_it_stands(False))
             self.retired = reason
             self._update()
 

@@ -10,10 +10,12 @@ import base64
 import json
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from db import durable
 from db.connection import KEY_BYTES
 from db.errors import Refusal, Trouble
 
@@ -21,7 +23,11 @@ FILE = "vault.json"
 _FORMAT = 1
 #: Argon2id: KiB of memory, passes, lanes. About a third of a second on an office PC.
 COST = {"memory": 64 * 1024, "iterations": 3, "lanes": 4}
+#: What a vault file may ask of this machine; more is damage or malice.
+_COST_LIMIT = {"memory": 1 << 20, "iterations": 16, "lanes": 16}
 MINIMUM_LENGTH = 8
+#: So many wrong tries are free; after that each one doubles the wait, up to the longest (seconds).
+FREE_TRIES, LONGEST_WAIT = 5, 300
 # Letters and digits that cannot be mistaken for each other on paper.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _RECOVERY_GROUPS, _GROUP = 8, 4
@@ -44,7 +50,7 @@ def _derive(secret: str, salt: bytes, cost: dict[str, int]) -> bytes:
         iterations=cost["iterations"],
         lanes=cost["lanes"],
         memory_cost=cost["memory"],
-    ).derive(secret.encode())
+    ).derive(secret.encode("utf-8", "surrogatepass"))
 
 
 def _wrap(key: bytes, person: int, name: str, secret: str) -> dict[str, Any]:
@@ -77,29 +83,48 @@ def _unwrap(slot: dict[str, Any], secret: str) -> bytes | None:
         return None
 
 
+_RETURN = f"请把 backups 文件夹里最新的 .vault 文件复制到数据文件夹，改名为 {FILE}。"
+
+
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads((folder / FILE).read_text("utf-8")))
+        kept = json.loads((folder / FILE).read_text("utf-8"))
+        if kept["format"] > _FORMAT:
+            raise Trouble("钥匙文件是更新版本的程序写的。", "请先升级本机程序，数据没有变化。")
+        for slot in kept["slots"]:
+            _check_slot(slot)
     except FileNotFoundError:
-        raise Trouble("数据文件夹里没有钥匙文件。", "请检查选择的文件夹是否正确。") from None
-    except ValueError as error:
-        raise Trouble("钥匙文件已损坏。", "请从备份中取回 vault.json。") from error
+        raise Trouble(
+            "数据文件夹里没有钥匙文件。", f"请检查选择的文件夹是否正确；文件丢失时，{_RETURN}"
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise Trouble("钥匙文件已损坏。", _RETURN) from error
+    except OSError as error:
+        raise Trouble("钥匙文件读不出来。", "请检查磁盘和文件夹的读写权限。") from error
+    return dict(kept)
+
+
+def _check_slot(slot: dict[str, Any]) -> None:
+    if not (isinstance(slot["person"], int) and isinstance(slot["name"], str)):
+        raise ValueError("not a slot")
+    for part in ("salt", "nonce", "sealed"):
+        base64.b64decode(slot[part], validate=True)
+    for what, limit in _COST_LIMIT.items():
+        if not 0 < slot["cost"][what] <= limit:
+            raise ValueError("the cost is out of bounds")
 
 
 def _write(folder: Path, slots: list[dict[str, Any]]) -> None:
-    part = folder / (FILE + ".part")
     text = json.dumps({"format": _FORMAT, "slots": slots}, ensure_ascii=False, indent=1)
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / FILE)
+    durable.write_text(folder / FILE, text)
 
 
 def weakness(passphrase: str) -> str:
     """Why this passphrase is too weak, in words; "" when it will do."""
     if sum(1 if c.isascii() else 2 for c in passphrase) < MINIMUM_LENGTH:
-        return f"口令至少 {MINIMUM_LENGTH} 个字符（汉字 {MINIMUM_LENGTH // 2} 个），可以用一句好记的话"
+        return (
+            f"口令至少 {MINIMUM_LENGTH} 个字符（汉字 {MINIMUM_LENGTH // 2} 个），可以用一句好记的话"
+        )
     if len(set(passphrase)) < 4:
         return "口令里相同的字符太多"
     if passphrase.isdigit() and len(passphrase) < 12:
@@ -120,13 +145,23 @@ def _tidy(code: str) -> str:
     return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))
 
 
-def create(folder: Path, person: int, name: str, passphrase: str) -> tuple[bytes, str]:
-    """Make the vault of a new office; returns the data key and the recovery code to print."""
+def new_key() -> bytes:
+    """A random data key for a new office."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def create(folder: Path, key: bytes, person: int, name: str, passphrase: str) -> str:
+    """Make the vault of a new office; returns the recovery code to print."""
+    require_strength(passphrase)
+    code = recovery_code()
+    _write(folder, [_wrap(key, person, name, passphrase), _wrap(key, 0, "恢复单", code)])
+    return code
+
+
+def require_strength(passphrase: str) -> None:
+    """Refuse a passphrase that is too weak, with the reason."""
     if (reason := weakness(passphrase)) != "":
         raise Refusal(reason + "。")
-    key, code = secrets.token_bytes(KEY_BYTES), recovery_code()
-    _write(folder, [_wrap(key, person, name, passphrase), _wrap(key, 0, "恢复单", code)])
-    return key, code
 
 
 def people(folder: Path) -> list[Slot]:
@@ -137,22 +172,43 @@ def people(folder: Path) -> list[Slot]:
 def unlock(folder: Path, secret: str, person: int | None = None) -> tuple[bytes, int]:
     """The data key and whose slot opened; without a person every slot is tried.
 
-    Refuses a wrong passphrase. The recovery code opens as person 0.
+    Refuses a wrong passphrase; after some wrong ones also a right one, for a while. The recovery
+    code opens as person 0.
     """
     slots = _read(folder)["slots"]
+    _hold_off(folder)
     for slot in slots:
         if person is not None and slot["person"] not in {person, 0}:
             continue
         key = _unwrap(slot, _tidy(secret) if slot["person"] == 0 else secret)
         if key is not None:
+            _wrong.pop(folder.absolute(), None)
             return key, int(slot["person"])
+    tries = _wrong.get(folder.absolute(), (0, 0.0))[0] + 1
+    _wrong[folder.absolute()] = (tries, _now())
     raise Refusal("口令不对。数据没有变化，请重新输入；忘记口令可用恢复单。")
+
+
+_now = time.monotonic
+#: Wrong tries in a row on each folder, and when the last one was.
+_wrong: dict[Path, tuple[int, float]] = {}
+
+
+def _hold_off(folder: Path) -> None:
+    tries, last = _wrong.get(folder.absolute(), (0, 0.0))
+    if tries < FREE_TRIES:
+        return
+    left = last + min(2 ** (tries - FREE_TRIES), LONGEST_WAIT) - _now()
+    if left > 0:
+        raise Refusal(f"口令已连续输错 {tries} 次，请等 {int(left) + 1} 秒再输。数据没有变化。")
 
 
 def admit(folder: Path, key: bytes, person: int, name: str, passphrase: str) -> None:
     """Give a person a slot, or a new passphrase."""
-    if (reason := weakness(passphrase)) != "":
-        raise Refusal(reason + "。")
+    if person == 0:
+        # The recovery slot opens by a printed code only; a passphrase in it would open never.
+        raise Refusal("恢复单没有口令，只能换一张新的恢复单。")
+    require_strength(passphrase)
     slots = [s for s in _read(folder)["slots"] if s["person"] != person]
     _write(folder, [_wrap(key, person, name, passphrase), *slots])
 

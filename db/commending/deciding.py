@@ -124,9 +124,8 @@ def decide(commendation: Commendation, document: str, on: str) -> list[Award]:
     types = award_types(commendation)
     _within_places(types, selected)
     certificates.check_pattern(commendation.certificate_words)
-    with journal.operation(
-        f"表彰决定“{commendation.name}”{document.strip()}：{len(selected)} 个", kind="decide"
-    ):
+    words = f"表彰决定“{commendation.name}”{document.strip()}：{len(selected)} 个"
+    with access.approving(STEM, LABEL), journal.operation(words, kind="decide"):
         require_eligible(commendation, selected)
         _award(commendation, types, selected, document.strip(), day)
         rest = Nomination.living().where(

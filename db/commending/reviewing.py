@@ -89,7 +89,8 @@ def override(nomination: Nomination, check_code: str, reason: str) -> None:
     overrides = dict(nomination.overrides or {})
     overrides[check_code] = reason.strip()
     nomination.overrides = overrides
-    with journal.operation(f"放行{nomination.name}“{label}”：{reason.strip()}", kind="override"):
+    words = f"放行{nomination.name}“{label}”：{reason.strip()}"
+    with access.approving(STEM, LABEL), journal.operation(words, kind="override"):
         nomination.save()
 
 
@@ -99,7 +100,8 @@ def withdraw_override(nomination: Nomination, check_code: str) -> None:
     nomination.overrides = {
         k: v for k, v in (nomination.overrides or {}).items() if k != check_code
     }
-    with journal.operation(f"收回{nomination.name}“{check(check_code).label}”的放行"):
+    words = f"收回{nomination.name}“{check(check_code).label}”的放行"
+    with access.approving(STEM, LABEL), journal.operation(words):
         nomination.save()
 
 

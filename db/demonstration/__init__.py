@@ -72,7 +72,8 @@ def _office(scale: str) -> tuple[str, str]:
 def _clear(folder: Path) -> None:
     """Nothing half-made stays behind."""
     from db import vault
-    from db.office import DATABASE, LOCK
+    from db.backup import DATABASE
+    from db.office import LOCK
 
     for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm", vault.FILE, LOCK, PASSPHRASE_FILE):
         (folder / name).unlink(missing_ok=True)

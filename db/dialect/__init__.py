@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
@@ -15,8 +15,8 @@ class Dialect(Protocol):
         """Statements that make the operation, journal and context tables where they are missing."""
         ...
 
-    def journal_triggers(self, table: str, columns: Sequence[str]) -> Sequence[str]:
-        """Statements that log each insert (key), update (changed fields) and delete (old row)."""
+    def journal_triggers(self, table: str, columns: Sequence[str]) -> Mapping[str, str]:
+        """Trigger name → statement: logs each insert (key), update (changes), delete (old row)."""
         ...
 
     def integrity_findings(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 name = "sqlite"
 
@@ -30,28 +30,35 @@ def journal_tables() -> Sequence[str]:
     )
 
 
-def journal_triggers(table: str, columns: Sequence[str]) -> Sequence[str]:
-    """Three triggers; outside an operation `context.operation` is null and the write is refused."""
+def journal_triggers(table: str, columns: Sequence[str]) -> Mapping[str, str]:
+    """Three triggers by name; outside an operation `context.operation` is null and the write is refused."""
     logged = [column for column in columns if column not in UNLOGGED]
     current = "(SELECT operation FROM context WHERE one = 1)"
     into = 'INSERT INTO journal (operation, stem, "row", verb, changes)'
     pairs = " UNION ALL ".join(
-        f'SELECT \'{c}\' AS f, OLD."{c}" AS o, NEW."{c}" AS n' for c in logged
+        f"SELECT {_text(c)} AS f, OLD.{_name(c)} AS o, NEW.{_name(c)} AS n" for c in logged
     )
-    whole = ", ".join(f"'{c}', OLD.\"{c}\"" for c in columns)
-    differs = " OR ".join(f'OLD."{c}" IS NOT NEW."{c}"' for c in logged)
-    return (
-        f"DROP TRIGGER IF EXISTS {table}_i",
-        f"DROP TRIGGER IF EXISTS {table}_u",
-        f"DROP TRIGGER IF EXISTS {table}_d",
-        f'CREATE TRIGGER {table}_i AFTER INSERT ON "{table}" BEGIN '
-        f"{into} VALUES ({current}, '{table}', NEW.id, 'I', NULL); END",
-        f'CREATE TRIGGER {table}_u AFTER UPDATE ON "{table}" WHEN {differs} BEGIN '
-        f"{into} VALUES ({current}, '{table}', NEW.id, 'U', "
+    whole = " UNION ALL ".join(f"SELECT {_text(c)} AS f, OLD.{_name(c)} AS o" for c in columns)
+    differs = " OR ".join(f"OLD.{_name(c)} IS NOT NEW.{_name(c)}" for c in logged)
+    stem, where = _text(table), _name(table)
+    return {
+        f"{table}_i": f"CREATE TRIGGER {_name(table + '_i')} AFTER INSERT ON {where} BEGIN "
+        f"{into} VALUES ({current}, {stem}, NEW.id, 'I', NULL); END",
+        f"{table}_u": f"CREATE TRIGGER {_name(table + '_u')} AFTER UPDATE ON {where} "
+        f"WHEN {differs} BEGIN {into} VALUES ({current}, {stem}, NEW.id, 'U', "
         f"(SELECT json_group_object(f, json_array(o, n)) FROM ({pairs}) WHERE o IS NOT n)); END",
-        f'CREATE TRIGGER {table}_d AFTER DELETE ON "{table}" BEGIN '
-        f"{into} VALUES ({current}, '{table}', OLD.id, 'D', json_object({whole})); END",
-    )
+        f"{table}_d": f"CREATE TRIGGER {_name(table + '_d')} AFTER DELETE ON {where} BEGIN "
+        f"{into} VALUES ({current}, {stem}, OLD.id, 'D', "
+        f"(SELECT json_group_object(f, o) FROM ({whole}))); END",
+    }
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def integrity_findings() -> str:

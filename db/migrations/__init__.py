@@ -1,7 +1,9 @@
-"""Numbered scripts that change the tables of an older data folder, with frozen models.
+"""Brings the tables of a data folder to what this program writes.
 
-`m0002_what.py` holds `def up(migrator)`; it takes a folder from schema 1 to schema 2. A verified
-backup is made before the first one runs. New tables need no script: they are made at open.
+`m0002_what.py` holds `def up(migrator)`; it takes a folder from schema 1 to schema 2, with frozen
+models or plain SQL. Each script is one operation: whole or not at all, and in the journal. A verified
+backup is made before the first one runs. New tables, indexes and journal triggers need no script:
+they are made at open. A new column does.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ import pkgutil
 from collections.abc import Callable
 from typing import Any
 
-from db.connection import database
+from db import access, journal, registry, search
+from db.connection import database, dialect
 from db.errors import Trouble
+from db.record import reindex
 
 FIRST = 1
 
@@ -31,36 +35,120 @@ def newest() -> int:
     return max(scripts(), default=FIRST)
 
 
-def schema() -> int:
-    """The schema of the open database; 0 for one without tables."""
-    return int(database.execute_sql("PRAGMA user_version").fetchone()[0])
+def schema(file: Any = None) -> int:
+    """The schema of the open database, or of another open file; 0 for one without tables."""
+    return int((file or database).execute_sql("PRAGMA user_version").fetchone()[0])
+
+
+def require_known(number: int) -> None:
+    """Trouble for a file of a newer program, and for one that never got its tables."""
+    if number > newest():
+        raise Trouble(
+            "这份数据是更新版本的程序写的，本机程序较旧，不能打开。",
+            "请先升级本机程序，数据没有变化。",
+        )
+    if number == 0:
+        raise Trouble("数据文件里没有台账的表格，可能没有建完或已损坏。", "请用最近一次备份恢复。")
+
+
+def found() -> None:
+    """Make the tables of a new, empty database."""
+    database.execute_sql(f"PRAGMA user_version = {newest()}")
+    prepare()
 
 
 def run(before: Callable[[], object]) -> list[int]:
     """Bring the open database to the newest schema; `before` makes the safety copy.
 
-    Raises Trouble when the data was written by a newer program.
+    Raises Trouble when the data was written by a newer program, and when a script fails or leaves
+    a row that points nowhere: then the data is as it was before that script.
     """
-    from playhouse.migrate import SqliteMigrator
-
-    now, target = schema(), newest()
-    if now == 0:
-        database.execute_sql(f"PRAGMA user_version = {target}")
-        return []
-    if now > target:
-        raise Trouble(
-            "这份数据是更新版本的程序写的，本机程序较旧，不能打开。",
-            "请先升级本机程序，数据没有变化。",
-        )
+    now = schema()
+    require_known(now)
     done: list[int] = []
-    for number in range(now + 1, target + 1):
+    for number in range(now + 1, newest() + 1):
         if not done:
             before()
-        migrator = SqliteMigrator(database.obj)
-        # Rebuilding a parent table with foreign keys on would eat its children's rows.
-        with migrator.migration_context():
-            up: Any = importlib.import_module(scripts()[number]).up
-            up(migrator)
-            database.execute_sql(f"PRAGMA user_version = {number}")
+        _step(number)
         done.append(number)
     return done
+
+
+def _step(number: int) -> None:
+    from playhouse.migrate import SqliteMigrator
+
+    up: Any = importlib.import_module(scripts()[number]).up
+    # Rebuilding a parent table with foreign keys on would eat its children's rows, and the pragma
+    # does nothing inside a transaction.
+    database.execute_sql("PRAGMA foreign_keys = 0")
+    try:
+        with (
+            access.acting_as(access.PROGRAM),
+            journal.operation(f"数据升级到第 {number} 版", kind=journal.UPGRADE),
+        ):
+            up(SqliteMigrator(database.obj))
+            lost = database.execute_sql("PRAGMA foreign_key_check").fetchall()
+            if lost:
+                raise Trouble(
+                    f"数据升级到第 {number} 版没有成功，数据和升级前一样。",
+                    f"“{lost[0][0]}”里有 {len(lost)} 条记录指向不存在的记录，请联系维护人员。",
+                )
+            database.execute_sql(f"PRAGMA user_version = {number}")
+    finally:
+        database.execute_sql("PRAGMA foreign_keys = 1")
+
+
+def prepare() -> None:
+    """Make what is missing: bookkeeping tables, register tables and indexes, journal triggers.
+
+    Trouble when a kept table lacks a column of its register: that needs a script, and without it
+    every save would fail.
+    """
+    with database.atomic():
+        for statement in dialect().journal_tables():
+            database.execute_sql(statement)
+        # An operation cut off by a power failure was rolled back with its context.
+        database.execute_sql("UPDATE context SET operation = NULL WHERE operation IS NOT NULL")
+        kept = dict(database.execute_sql("SELECT name, sql FROM sqlite_master").fetchall())
+        for model in registry.models():
+            _prepare_table(model, kept)
+        _prepare_search(kept)
+
+
+def _prepare_search(kept: dict[str, str]) -> None:
+    """The search tables are derived: made otherwise by this program, they are written anew."""
+    wanted = {
+        statement.split()[5]: (statement, statement.replace("IF NOT EXISTS ", ""))
+        for statement in search.tables()
+    }
+    if all(kept.get(name) == sql for name, (_, sql) in wanted.items()):
+        return
+    for name, sql in kept.items():
+        if name.startswith("search_") and (sql or "").startswith("CREATE TABLE"):
+            database.execute_sql(f'DROP TABLE "{name}"')
+    for statement, _ in wanted.values():
+        database.execute_sql(statement)
+    for model in registry.models():
+        reindex(model)
+
+
+def _prepare_table(model: Any, kept: dict[str, str]) -> None:
+    table = model.stem()
+    columns = [field.column_name for field in model._meta.sorted_fields]
+    if table not in kept:
+        model.create_table()
+    else:
+        present = {column.name for column in database.get_columns(table)}
+        missing = [column for column in columns if column not in present]
+        if missing:
+            raise Trouble(
+                f"数据里的“{model._meta.label}”缺少“{'、'.join(missing)}”，与本机程序不配套。",
+                "数据没有变化。请安装完整的程序，或联系维护人员补上升级步骤。",
+            )
+        for index in model._meta.fields_to_index():
+            if index._name not in kept:
+                database.execute(model._schema._create_index(index))
+    for name, statement in dialect().journal_triggers(table, columns).items():
+        if kept.get(name) != statement:
+            database.execute_sql(f'DROP TRIGGER IF EXISTS "{name}"')
+            database.execute_sql(statement)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from db import backup, identity, journal
+from db import backup, copying, identity, journal
 from db import office as offices
 from db.errors import Refusal, Trouble
 from db.registers.organization import Organization
@@ -62,12 +62,12 @@ def test_copies_thin_out_by_age_and_the_old_ones_stay_spread(office: offices.Off
         at = now - timedelta(hours=hours)
         file = first.file.with_name(f"{at:%Y%m%d-%H%M%S}.db")
         shutil.copy2(first.file, file)
-        backup._write_note(
+        copying._write_note(
             backup.Copy(file, at.isoformat(timespec="seconds"), "hourly", first.size, first.counts)
         )
     backup.snapshot(office.folder, office.key)
     left = backup.copies(office.folder)
-    assert len(left) <= sum(backup.KEEP.values())
+    assert len(left) <= sum(copying.KEEP.values())
     assert {c.at[:7] for c in left} >= {
         (now - timedelta(days=d)).strftime("%Y-%m") for d in (0, 30, 60)
     }
