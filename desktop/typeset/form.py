@@ -172,6 +172,7 @@ def forms(package: str = "desktop.forms") -> tuple[Form, ...]:
             and issubclass(thing, Form)
             and thing.__module__ == module.__name__
             and thing.title
+            and not thing.__name__.startswith("_")
         ]
         if len(own) > 1:
             raise TypeError(f"{module.__name__} holds more than one form")

@@ -174,6 +174,7 @@ def _parts(ids: Sequence[int], size: int = 500) -> Iterable[list[int]]:
 
 def _within(model: Any, query: Any, organization: str) -> Any:
     """Only what belongs to an organization or one below it."""
+    from db.organizing import below
     from db.registers.organization import Organization
 
     tops = [
@@ -186,12 +187,7 @@ def _within(model: Any, query: Any, organization: str) -> Any:
     ]
     if not tops:
         raise Refusal(f"没有名为“{organization}”的党组织。")
-    below: dict[int | None, list[int]] = {}
-    for id_, parent in Organization.living().select(Organization.id, Organization.parent).tuples():
-        below.setdefault(parent, []).append(id_)
-    wanted = list(tops)
-    for id_ in wanted:
-        wanted.extend(below.get(id_, ()))
+    wanted = [id_ for top in tops for id_ in below(top)]
     if model is Organization:
         return query.where(model.id << wanted)
     if "organization" not in model._meta.fields:
