@@ -183,24 +183,31 @@ class _Found:
         """Names whose characters are begun one after the other: zhangxm, 张sm."""
         if not finding.is_mixed(self.asked):
             return
+        letters = "%".join(sign for sign in self.asked if "a" <= sign <= "z")
         for pattern in finding.initial_patterns(self.asked):
             for weight in _WEIGHTS:
-                self._by_range(f"i{weight}{pattern}", None)
+                self._by_range(f"i{weight}{pattern}", None, f"%{letters}%")
 
     def by_part(self) -> None:
         """Anything that holds the text; of a mixed one, names that hold its characters."""
-        self._by_scan([self.asked], self.limit + len(self.hits))
         run = finding.longest_run(self.asked)
-        if run and run != self.asked and finding.is_mixed(self.asked):
-            patterns = finding.initial_patterns(self.asked)
-            self._by_scan([run], None, patterns=patterns if len(patterns) <= _FEW else ())
+        if run in ("", self.asked) or not finding.is_mixed(self.asked):
+            self._by_scan([self.asked], self.limit + len(self.hits))
+            return
+        either = [self.asked, *finding.initial_patterns(self.asked, at_most=_FEW)]
+        self._by_scan([run], None, either=either)
 
     def by_all(self, words: list[str]) -> None:
         """Rows that hold every one of the words."""
         self._by_scan(words, self.limit, Fit.TEXT)
 
-    def _by_range(self, start: str, most: int | None) -> None:
-        """Take the rows whose keys begin so; `most` new ones, in the order of the keys."""
+    def _by_range(self, start: str, most: int | None, like: str = "") -> None:
+        """Take the rows whose keys begin so; `most` new ones, in the order of the keys.
+
+        `like` spares judging rows one by one that cannot fit: the letters in their order.
+        """
+        narrow = self._narrow + (" AND e.haystack LIKE ?" if like else "")
+        more = (*self._stems, like) if like else self._stems
         taken = 0
         step = 4 * self.limit if most else 2000
         after: tuple[str, int] = (start, -(2**63))
@@ -208,9 +215,9 @@ class _Found:
             rows = _ask(
                 "SELECT k.word, e.\"row\", e.stem, e.weight, e.names, ''"
                 ' FROM search_key k JOIN search_entry e ON e."row" = k."row"'
-                f' WHERE (k.word, k."row") > (?, ?) AND k.word < ?{self._narrow}'
+                f' WHERE (k.word, k."row") > (?, ?) AND k.word < ?{narrow}'
                 ' ORDER BY k.word, k."row" LIMIT ?',
-                (*after, start + _LAST, *self._stems, step),
+                (*after, start + _LAST, *more, step),
             )
             for row in rows:
                 if all(sign in row[4] for sign in self._signs):
@@ -226,14 +233,14 @@ class _Found:
         needles: list[str],
         most: int | None,
         given: Fit | None = None,
-        patterns: Sequence[str] = (),
+        either: Sequence[str] = (),
     ) -> None:
-        """Look through all rows for those that hold every needle (and one of the patterns)."""
+        """Look through all rows for those that hold every needle (and one of the others)."""
         where = " AND ".join([_HOLDS] * len(needles))
         values = [f"%{_escaped(needle)}%" for needle in needles]
-        if patterns:
-            where += f" AND ({' OR '.join([_HOLDS] * len(patterns))})"
-            values += [f"%{_escaped(pattern)}%" for pattern in patterns]
+        if either:
+            where += f" AND ({' OR '.join([_HOLDS] * len(either))})"
+            values += [f"%{_escaped(other)}%" for other in either]
         order = ""
         if most is not None:
             # The ends of numbers first, then people; it matters only when there are too many.

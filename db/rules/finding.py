@@ -100,12 +100,22 @@ def _has_letters(query: str) -> bool:
     return any("a" <= sign <= "z" for sign in query)
 
 
-def initial_patterns(query: str) -> list[str]:
+def initial_patterns(query: str, at_most: int = 200) -> list[str]:
     """Beginnings of initials that a mixed query may stand for, the selective part only.
 
     zhangs → zs, zhas, zhgs, …: every way to cut it into beginnings of syllables, each given by its
-    first letter, at most four. One-letter patterns are left out: the full pinyin covers them.
+    first letter; four letters each, fewer where that would make more than `at_most` patterns.
+    One-letter patterns are left out where the whole query is one syllable: the full pinyin covers it.
     """
+    patterns: list[str] = []
+    for length in range(PATTERN_LENGTH, 0, -1):
+        patterns = _without_longer(p for p in _cuts(query, length) if len(p) > 1 or length == 1)
+        if len(patterns) <= at_most:
+            break
+    return patterns
+
+
+def _cuts(query: str, most: int) -> frozenset[str]:
     starts = pinyin.syllable_starts()
     length = len(query)
     after: list[frozenset[str]] = [frozenset()] * length + [frozenset({""})]
@@ -120,8 +130,8 @@ def initial_patterns(query: str) -> list[str]:
             firsts = {reading[0][0] for reading in pinyin.readings(sign)}
             firsts.update(reading[0] for reading in pinyin.sign_readings(sign))
             found.update(first + tail for first in firsts for tail in after[place + 1])
-        after[place] = frozenset(pattern[:PATTERN_LENGTH] for pattern in found)
-    return _without_longer(pattern for pattern in after[0] if len(pattern) > 1)
+        after[place] = frozenset(pattern[:most] for pattern in found)
+    return after[0]
 
 
 def _without_longer(patterns: Iterable[str]) -> list[str]:
