@@ -155,6 +155,11 @@ class Name(Column, _TextField):
 
         return names.normalise(plain(value))
 
+    def flaw(self, value: Any) -> str | None:
+        from db.rules import names
+
+        return names.flaw(value) if value else None
+
 
 class Number(Column, _NumberField):
     """A whole number."""
@@ -340,6 +345,11 @@ class Phone(Column, _TextField):
         from db.rules import phone
 
         return phone.parse(value) if value not in (None, "") else ""
+
+    def flaw(self, value: Any) -> str | None:
+        from db.rules import phone
+
+        return phone.flaw(value) if value else None
 
     def mask(self, value: Any) -> str:
         text = str(value or "")

@@ -82,6 +82,8 @@ def comparable(name: str) -> str:
 
 def flaw(name: str) -> str | None:
     """What is doubtful about a kept name (characters that only one computer can show), or None."""
+    if _is_plain(name):
+        return None
     for sign in name:
         if unicodedata.category(sign) in ("Co", "Cn"):
             return f"姓名里的“{sign}”是自造字（U+{ord(sign):04X}），换台电脑可能显示不出来"

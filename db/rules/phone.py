@@ -60,6 +60,8 @@ def _parse_one(part: str, raw: str) -> str:
 
 def flaw(text: str) -> str | None:
     """What is doubtful about a kept number, in words; None if it looks right or is empty."""
+    if _MOBILE.fullmatch(text):
+        return None
     for number in text.split("、") if text else ():
         if _MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number) or _SERVICE.fullmatch(number):
             continue
