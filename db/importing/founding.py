@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from db.identity import identity
 from db.registers.organization import Organization
 
 _ENDINGS = (
@@ -62,6 +63,8 @@ class Founding:
     """Kept organizations with similar names, so that a slip is seen before it founds a twin."""
     short_name: str = ""
     """The other way the roster writes it (某村支部 beside 某村党支部), kept as its short name."""
+    own: bool = False
+    """The office's own 党委, founded along with the first organizations below it."""
     guessed: bool = True
     """Whether its kind was guessed because the name does not say it."""
 
@@ -93,7 +96,7 @@ def propose(
     group or household is its parent, else the scope of the import.
     """
     kind, guessed = guess_kind(name)
-    parent = scope
+    parent = scope if scope != pending else None
     if kind in {"group", "household"}:
         beginnings = [
             (len(title), row_id)
@@ -126,6 +129,15 @@ def guess_kind(name: str) -> tuple[str, bool]:
         if name.endswith(ending):
             return kind, False
     return "branch", True
+
+
+def office_itself(pending: int) -> Founding | None:
+    """The office's own 党委, by the name the office was given; None if that names none."""
+    name = identity().office_name
+    kind, guessed = guess_kind(name)
+    if guessed or kind != "committee":
+        return None
+    return Founding(pending, name, kind, "", False, None, "", own=True, guessed=False)
 
 
 def scope_of_office() -> int | None:

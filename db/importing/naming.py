@@ -10,13 +10,15 @@ from typing import Any
 
 from db.errors import Refusal
 from db.importing.cells import BLANK, Problem
-from db.importing.founding import Founding, propose, scope_of_office
+from db.importing.founding import Founding, office_itself, propose, scope_of_office
 from db.importing.plan import Options, Twin
 from db.importing.references import Directory, cell_problem, plain_name
 from db.importing.table import Cell
 from db.registers.organization import Organization
 
 _FOUNDING_BASE = -(10**12)
+_OWN = _FOUNDING_BASE + 1
+"""Pending id of the office's own 党委."""
 _OPTIONAL_WORD = re.compile(r"党(?=(?:支部|总支部?|小组)(?:委员会)?$)")
 
 
@@ -169,7 +171,12 @@ class Naming:
         titles = dict(directory.names)
         titles.update({wanted.pending: wanted.name for wanted in self._wanted.values()})
         scope = self.options.scope if self.options.scope is not None else scope_of_office()
-        return tuple(
+        own = None if scope is not None or directory.names else office_itself(_OWN)
+        if own is not None and (named := self._wanted.get(formal(own.name))) is not None:
+            own, scope = None, named.pending
+        elif own is not None:
+            scope, titles[_OWN] = own.pending, own.name
+        proposed = (
             propose(
                 wanted.pending,
                 wanted.name,
@@ -181,6 +188,7 @@ class Naming:
             )
             for wanted in self._wanted.values()
         )
+        return (own, *proposed) if own is not None else tuple(proposed)
 
 
 def _as_text(cell: Cell) -> str:

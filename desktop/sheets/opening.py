@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from db.errors import Refusal, Trouble
@@ -59,18 +60,23 @@ def _content(path: Path) -> bytes:
 
 def _workbook(path: Path, content: bytes) -> list[Grid]:
     import io
+    import zipfile
 
     import python_calamine as calamine
 
-    zipped = content.startswith(_ZIP)
+    grids = []
     try:
-        book = calamine.load_workbook(io.BytesIO(content))
-        peek = archive.peek(content) if zipped else {}
-        grids = []
-        for number, sheet in enumerate(book.sheets_metadata):
-            if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            read = book.get_sheet_by_index(number)
+        # The library reads without holding the interpreter, so the second look costs no time.
+        with ThreadPoolExecutor(1) as aside:
+            looking = aside.submit(archive.peek, content) if content.startswith(_ZIP) else None
+            book = calamine.load_workbook(io.BytesIO(content))
+            sheets = [
+                (meta, book.get_sheet_by_index(number))
+                for number, meta in enumerate(book.sheets_metadata)
+                if meta.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+        peek = looking.result() if looking is not None else {}
+        for sheet, read in sheets:
             seen = peek.get(sheet.name, archive.NOTHING)
             grid = Grid(
                 name=sheet.name,
@@ -87,7 +93,7 @@ def _workbook(path: Path, content: bytes) -> list[Grid]:
         raise Refusal(
             f"“{path.name}”设有打开密码，请在 WPS 或 Excel 中去掉密码、另存后再导入。"
         ) from None
-    except calamine.CalamineError as error:
+    except (calamine.CalamineError, zipfile.BadZipFile, KeyError) as error:
         if b"EncryptedPackage" in content or b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k" in content:
             raise Refusal(
                 f"“{path.name}”设有打开密码，请在 WPS 或 Excel 中去掉密码、另存后再导入。"

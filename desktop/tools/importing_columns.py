@@ -95,7 +95,7 @@ class ColumnsStep(QWidget):
         self.sheets.clear()
         for choice in book.sheets:
             hidden = "" if choice.visible else "（隐藏）"
-            self.sheets.addItem(f"{choice.name}{hidden}　{choice.rows} 行", choice.name)
+            self.sheets.addItem(choice.name + hidden, choice.name)
         self.sheets.setCurrentIndex(sheet)
         self.sheets.setEnabled(len(book.sheets) > 1)
         table = book.table(sheet)

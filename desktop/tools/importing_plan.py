@@ -188,6 +188,8 @@ class PlanStep(QWidget):
         self._ticks.setContentsMargins(0, 0, 0, 0)
         self._ticks.setSpacing(measure.units(1))
         box.addWidget(scrolled(inside), 1)
+        self._own = label("", "muted", wrap=True)
+        box.addWidget(self._own)
         return self._panel
 
     # -- the plan ----------------------------------------------------------------------
@@ -282,7 +284,10 @@ class PlanStep(QWidget):
     def _show_questions(self, plan: Plan) -> None:
         ticked = {name for name, tick in self._found.items() if tick.isChecked()}
         agreed = {name for name, (_record, tick) in self._same.items() if tick.isChecked()}
-        asked = {founding.name: founding for founding in (*plan.founding, *plan.proposed)}
+        own = next((founding.name for founding in plan.founding if founding.own), "")
+        self._own.setText(f"同时建立本单位“{own}”，作为它们的上级。" if own else "")
+        self._own.setVisible(bool(own))
+        asked = {f.name: f for f in (*plan.founding, *plan.proposed) if not f.own}
         twins = {twin.name: twin for twin in plan.twins}
         if set(asked) == set(self._found) and set(twins) | agreed == set(self._same):
             return

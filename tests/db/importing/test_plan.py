@@ -250,9 +250,7 @@ def test_an_unknown_branch_is_offered_and_founded_only_when_allowed() -> None:
 
 
 def test_new_organizations_hang_from_the_offices_own_committee() -> None:
-    top = Organization.living().where(Organization.parent.is_null()).first() or make(
-        Organization, name="白音胡舒苏木党委", kind="committee", parent=None
-    )
+    top = make(Organization, name="白音胡舒苏木党委", kind="committee", parent=None)
     imported(
         person("田富", number(1), branch="红旗村党支部第一党小组"),
         person("巴图", number(2), branch="红旗村党支部"),
@@ -261,6 +259,15 @@ def test_new_organizations_hang_from_the_offices_own_committee() -> None:
     group = Organization.get(Organization.name == "红旗村党支部第一党小组")
     assert branch.parent_id == top.id
     assert (group.kind, group.parent_id) == ("group", branch.id)
+
+
+@pytest.mark.parametrize("branch", [BRANCH, "白音胡舒苏木党委"])
+def test_in_an_empty_office_its_own_committee_comes_first(branch: str) -> None:
+    imported(person("田富", number(1), branch=branch), person("巴图", number(2)))
+    top = Organization.get(Organization.name == "白音胡舒苏木党委")
+    assert (top.kind, top.parent_id) == ("committee", None)
+    assert Organization.get(Organization.name == BRANCH).parent_id == top.id
+    assert Organization.living().count() == 2
 
 
 def test_never_by_likeness() -> None:
@@ -291,7 +298,8 @@ def test_two_spellings_of_one_new_branch_found_one() -> None:
         person("田富", number(1), branch="红旗村支部"),
         person("巴图", number(2), branch="红旗村党支部"),
     )
-    (founding,) = plan.founding
+    own, founding = plan.founding
+    assert own.own
     assert (founding.name, founding.short_name, founding.rows) == ("红旗村党支部", "红旗村支部", 2)
 
 
@@ -319,9 +327,8 @@ def test_a_group_line_speaks_for_rows_without_a_branch() -> None:
     header = ("姓名", "党支部", "类别", SECTION_HEADER)
     mapping = {0: "name", 1: "organization", 2: "category"}
     rows = table(["田富", "", "正式", BRANCH], header=header)
-    assert [f.name for f in make_plan("member", rows, mapping, Options(found=True)).founding] == [
-        BRANCH
-    ]
+    founding = make_plan("member", rows, mapping, Options(found=True)).founding
+    assert BRANCH in [f.name for f in founding]
 
 
 def test_organizations_import_with_their_parents_in_any_order() -> None:
