@@ -7,6 +7,7 @@ grows by a line in its file; nothing here names a list.
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from typing import Any
 _OWN_KEYS = frozenset({"code", "label", "aliases", "short"})
 # Spellings kept per list: a roster has a few dozen, a hostile file must not grow us.
 _REMEMBERED = 4096
+_SHORT_LIST = 6  # lists short enough to be said whole in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,15 @@ class CodeList:
             if code is not None:
                 return code
         return None
+
+    def advice(self, text: str) -> str:
+        """What the person may have meant by an unknown word: “可填…” or “是不是…”, "" if no idea."""
+        if len(self.items) <= _SHORT_LIST:
+            return "可填：" + "、".join(item.short or item.label for item in self.items)
+        word = _plain(text)
+        near = difflib.get_close_matches(word, self._spellings, n=3, cutoff=0.5)
+        labels = dict.fromkeys(self.label_of(self._spellings[spelling]) for spelling in near)
+        return "是不是" + "、".join(f"“{label}”" for label in labels) + "？" if labels else ""
 
     def position(self, code: str) -> int:
         """The place of a code in the printed order; unknown codes come last."""

@@ -380,7 +380,8 @@ class Choice(Column, _TextField):
             return ""
         code = self.codes.find(text)
         if code is None:
-            raise Refusal(f"“{self.label}”里没有“{text}”这一项")
+            advice = self.codes.advice(text)
+            raise Refusal(f"“{self.label}”里没有“{text}”这一项" + (f"，{advice}" if advice else ""))
         return code
 
     def show(self, value: Any) -> str:

@@ -96,3 +96,9 @@ def test_a_list_that_contradicts_itself_is_not_taken():
     twice = 'label = "x"\nitems = [{ code = "1", label = "a" }, { code = "1", label = "b" }]'
     with pytest.raises(ValueError, match="code"):
         read_code_list("x", twice)
+
+
+def test_an_unknown_word_gets_advice():
+    assert code_list("sex").advice("公") == "可填：男、女、未知、未说明"
+    assert "蒙古族" in code_list("ethnicity").advice("蒙古簇")
+    assert code_list("ethnicity").advice("xyz") == ""
