@@ -36,7 +36,7 @@ def party_years(member: Any, on: str) -> int | None:
 
 
 def seats(members: Sequence[Any]) -> dict[int, str]:
-    """Seats each member holds now, in the order of their rank."""
+    """党内职务: leading seats and heads of groups each member holds now, by rank."""
     kinds = code_list("post")
     held: dict[int, list[tuple[Any, str]]] = defaultdict(list)
     for part in _parts([member.id for member in members]):
@@ -47,6 +47,8 @@ def seats(members: Sequence[Any]) -> dict[int, str]:
             .tuples()
         )
         for member, kind in rows:
+            if not (kinds[kind].is_marked("leading") or kinds[kind].is_marked("head")):
+                continue
             held[member].append((kinds[kind].extra["rank"], kinds.label_of(kind)))
     return {
         member: "、".join(dict.fromkeys(label for _, label in sorted(all_of)))
@@ -67,7 +69,7 @@ def flags(members: Sequence[Any], kinds: Sequence[str] = ()) -> dict[int, str]:
         )
         for member, kind in rows:
             if not kinds or kind in kinds:
-                marked[member].append(str(words[kind].extra.get("short") or words.label_of(kind)))
+                marked[member].append(words[kind].short or words.label_of(kind))
     return {member: "、".join(sorted(set(all_of))) for member, all_of in marked.items()}
 
 
@@ -112,8 +114,17 @@ class Headcount:
 
 
 def members_of(organization: Any) -> list[Any]:
-    """Members counted in an organization itself."""
-    return counted(Member.living().where(Member.organization == organization.id))
+    """Members counted in an organization and all below it."""
+    from db.organizing import below
+
+    ids = below(organization.id)
+    return counted(Member.living().where(Member.organization.in_(ids)))
+
+
+def usual(query: Any) -> Any:
+    """Of all members, those in the headcount: what is printed when nobody was picked."""
+    standings = [code.code for code in code_list("standing").items if code.is_marked("counted")]
+    return query.where(Member.standing.in_(standings))
 
 
 def _parts(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:

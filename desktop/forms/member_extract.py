@@ -13,6 +13,7 @@ from db import registry
 from db.fields import columns_of
 from db.registers.member import Member
 from db.rules import dates
+from desktop.forms import about_members as about
 from desktop.typeset.form import Form, Options
 from desktop.typeset.paper import A4
 from desktop.typeset.sheet import Sheet
@@ -26,6 +27,9 @@ class MemberExtract(Form):
     title = "个人信息摘录"
     paper = A4
     signed = True
+
+    def usual(self, query: Any) -> Any:
+        return about.usual(query)
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """Columns in two pairs a row, then the rows of each other register."""

@@ -22,6 +22,9 @@ class MemberRegister(Form):
     signed = True
     choices = (BLANK,)
 
+    def usual(self, query: Any) -> Any:
+        return about.usual(query)
+
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """Identity, membership, work, home, seats, honours and sanctions, signatures."""
         del options

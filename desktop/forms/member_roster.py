@@ -96,16 +96,16 @@ def columns(members: Sequence[Any], on: str, ids: str, branch: bool) -> list[Col
         Column(Member.ethnicity, 13),
         Column(Member.born_on, 18, heading="出生年月"),
         Column("年龄", 8.5, lambda m: about.age(m, on), kind=CENTRE),
-        Column(Member.education, 17),
+        Column(Member.education, 13, short=True),
         Column(Member.joined_on, 18, heading="入党时间"),
         Column(Member.confirmed_on, 18, heading="转正时间"),
         Column("党龄", 8.5, lambda m: about.party_years(m, on), kind=CENTRE),
-        Column(Member.category, 15),
+        Column(Member.category, 13, short=True),
         Column("党内职务", 18, lambda m: seats.get(m.id, ""), kind=CENTRE),
         Column(Member.occupation, 24, kind=CENTRE),
-        Column("流动困难", 13, lambda m: flags.get(m.id, ""), kind=CENTRE),
+        Column("流动困难", 16, lambda m: flags.get(m.id, ""), kind=CENTRE),
         Column(Member.phone, 23, heading="联系电话"),
-        Column("备注", 13),
+        Column("备注", 14),
     ]
     if ids == FULL:
         made.insert(7, Column(Member.id_number, 35))

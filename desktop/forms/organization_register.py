@@ -36,7 +36,7 @@ class OrganizationRegister(Form):
         sheet.title(f"{heading}基本情况登记表")
         sheet.heads("填报单位（盖章）：", f"填表日期：{dates.show(today, 'chinese')}")
         posts = list(Post.living().where(Post.organization == o.id, Post.until_on == ""))
-        with sheet.grid(26, 32, 22, 30, 24, 34, row=9.2) as grid:
+        with sheet.grid(26, 32, 22, 30, 24, 34, row=8.8) as grid:
             grid.reserve = 7
             grid.row(10.5).field(o, Organization.name, 5)
             grid.row().field(o, Organization.code).field(o, Organization.kind).field(
@@ -56,8 +56,8 @@ class OrganizationRegister(Form):
             ).label("指导员").cell(_holders(posts, "activity_instructor", "party_instructor"))
             _figures(grid, about.Headcount.of(about.members_of(o), today))
             _leaders(grid, posts)
-            grid.row(13, fill=1).label("换届情况").block(_terms(o), 5, size=11, indent=0)
-            grid.row(13, fill=1).label("历史沿革").block(_events(o), 5, size=11, indent=0)
+            grid.row(20, fill=1).label("换届情况").block(_terms(o), 5, size=11, indent=0)
+            grid.row(16, fill=1).label("历史沿革").block(_events(o), 5, size=11, indent=0)
             grid.row(11).label("备注").block(o.notes, 5, size=11, indent=0)
             grid.row(25).label("本组织审核").opinion("", 2, sign="书记（签字）：").label(
                 "上级党委审核"
@@ -81,12 +81,12 @@ def _leaders(grid: Any, posts: list[Any]) -> None:
     leading = [post for post in posts if kinds[post.kind].is_marked("leading")]
     leading.sort(key=lambda post: (post.rank or kinds[post.kind].extra["rank"], post.id))
     rows = max(len(leading), min(SEATS, 5)) + 1
-    row = grid.row(8.4).label("领导班子", rows=rows, upright=True)
+    row = grid.row(7.8).label("领导班子", rows=rows, upright=True)
     for heading in ("姓名", "职务", "任职日期", "联系电话", "任免文号"):
         row.label(heading, size=11)
     for place in range(rows - 1):
         post = leading[place] if place < len(leading) else None
-        row = grid.row(8.2)
+        row = grid.row(7.8)
         if post is None:
             row.cell("").cell("").cell("").cell("").cell("")
             continue

@@ -62,6 +62,11 @@ class Measured:
         """Length in one line."""
         return self._sums[-1]
 
+    @property
+    def is_one_unit(self) -> bool:
+        """Whether there is no place to break."""
+        return len(self._units) <= 1
+
     def lines(self, measure: float, first: float | None = None) -> list[Line]:
         """Break to a measure; `first` is that of the first line where it is indented."""
         sums = self._sums

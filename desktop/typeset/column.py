@@ -38,6 +38,7 @@ class Column:
     """A column with its width in mm.
 
     `bound` is a field of a model, or a heading. A heading without `value` is left for the pen.
+    `short` takes the short words of a code list (正式, 初中).
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Column:
         kind: Kind | None = None,
         heading: str = "",
         total: bool = False,
+        short: bool = False,
     ) -> None:
         field = None if isinstance(bound, str) else bound
         self.width = width
@@ -58,6 +60,7 @@ class Column:
         self.kind: Kind = kind or (
             CENTRE if field is None else _KINDS.get(type(field).__name__, CENTRE)
         )
+        self.short = short
         self._value = value
         self._field: Any = field
 
@@ -78,7 +81,7 @@ class Column:
         if self.is_written_by_hand or kind is Kind.ORDINAL:
             return lambda _record: ""
         if field is not None and value is None:
-            read = _field_reader(field)
+            read = _field_reader(field, self.short)
         elif kind is MONEY:
             read = _through(value, money)
         else:
@@ -131,9 +134,16 @@ def _through(
     return lambda record: show(read(record))
 
 
-def _field_reader(field: Any) -> Callable[[Any], str]:
+def _field_reader(field: Any, short: bool) -> Callable[[Any], str]:
     """Text of a field. Codes and references recur, so each is put into words once."""
     name, show = field.name, field.show
+    if short and hasattr(field, "codes"):
+        codes, long = field.codes, show
+        words = {code.code: code.short or code.label for code in codes.items}
+
+        def show(value: Any) -> str:
+            return words.get(value) or str(long(value))
+
     if hasattr(field, "rel_model"):
         return _reference_reader(field)
     if not hasattr(field, "codes") and type(field).__name__ not in {"Flag", "PartialDate"}:

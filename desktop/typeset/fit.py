@@ -12,6 +12,10 @@ from desktop.typeset.press import Lettering, Press
 
 SMALLEST: Final = 7.5
 """Below this (六号) an official form is not read any more."""
+LITTLE: Final = 0.87
+"""How much smaller a line may be before several lines are tried."""
+A_WORD: Final = 5
+"""A text of so few characters is made smaller rather than broken."""
 CENTRE: Final = 0.37
 """Height of the middle of a Chinese character above the base line, in sizes of type."""
 
@@ -51,18 +55,32 @@ def measured(press: Press, role: Role, text: str) -> Measured:
 
 
 def short(press: Press, role: Role, text: str, width: float, height: float, size: float) -> Block:
-    """A few words for a cell: one line, smaller down to seven tenths, then several lines."""
+    """A few words for a cell: in one line, a little smaller if need be, else in several lines.
+
+    One line is made smaller than seven eighths only when lines could not be larger or when the
+    text is one word or number, which is never torn.
+    """
     text = text.replace("\r", "").strip("\n")
-    if "\n" not in text:
-        lettering = press.lettering(role, size)
-        natural = lettering.width(text)
-        if natural <= width:
-            return Block(lettering, (SetLine(text, natural),), size * 1.2)
-        for step in _steps(size - 0.5, max(SMALLEST, size * 0.7)):
-            if natural * step / size <= width:
-                return Block(
-                    press.lettering(role, step), (SetLine(text, natural * step / size),), step * 1.2
-                )
+    if "\n" in text:
+        return _several(press, role, text, width, height, size)
+    natural = press.lettering(role, size).width(text) / size
+    one_word = natural * size > width and measured(press, role, text).is_one_unit
+    floor = SMALLEST - 1.0 if one_word else max(SMALLEST, size * 0.7)
+    little = LITTLE if len(text) > A_WORD else 0.7
+    several: Block | None = None
+    for step in _steps(size, floor):
+        if step < size * little and several is None and not one_word:
+            several = _several(press, role, text, width, height, size)
+        if several is not None and not several.cut and several.lettering.size >= step:
+            return several
+        if natural * step <= width:
+            return Block(press.lettering(role, step), (SetLine(text, natural * step),), step * 1.2)
+    return several or _several(press, role, text, width, height, size)
+
+
+def _several(
+    press: Press, role: Role, text: str, width: float, height: float, size: float
+) -> Block:
     return block(press, role, text, width, height, size, indent=0, justify=False, leading=1.18)
 
 

@@ -118,6 +118,10 @@ class Form:
         """The choices a person is shown; signed sheets can be marked as printed again."""
         return (*self.choices, REPRINT) if self.signed else self.choices
 
+    def usual(self, query: Any) -> Any:
+        """What is printed when nobody picked anything: by default every living row."""
+        return query
+
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """What is composed one by one: by default each record, or all of them at once."""
         del options

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SEAL = "（盖章）"
 DATE = "年　　月　　日"
+TIGHTEST = 0.8
+"""How far the rows of a form that is too tall are pressed together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +251,15 @@ class Grid:
                 self._busy.add((row, column))
 
     def _heights(self) -> list[float]:
-        heights = [row.height for row in self._rows]
+        """Rows with `fill` share what is left; when there is too little, every row gives way."""
+        room = self._sheet.bottom - self._sheet.y - self.reserve
+        least = sum(row.height for row in self._rows)
         shares = sum(row.fill for row in self._rows)
-        if shares:
-            fixed = sum(row.height for row in self._rows if not row.fill)
-            left = self._sheet.bottom - self._sheet.y - fixed - self.reserve
-            heights = [
-                max(row.height, left * row.fill / shares) if row.fill else row.height
-                for row in self._rows
-            ]
-        return heights
+        if least > room:
+            scale = max(TIGHTEST, room / least)
+            return [row.height * scale for row in self._rows]
+        each = (room - least) / shares if shares else 0.0
+        return [row.height + each * row.fill for row in self._rows]
 
     def _draw(self) -> None:
         sheet = self._sheet

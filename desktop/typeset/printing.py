@@ -118,7 +118,7 @@ def chosen_records(
         if lost:
             raise Refusal(f"没有编号为 {'、'.join(lost)} 的记录。")
         return [rows[id_] for id_ in ids]
-    query = model.living()
+    query = sheet_form.usual(model.living())
     if organization:
         query = _within(model, query, organization)
     return list(query)

@@ -29,6 +29,7 @@ from desktop.typeset.paper import MM, SIZES
 from desktop.typeset.press import number
 
 if TYPE_CHECKING:
+    from desktop.typeset.page import Align
     from desktop.typeset.sheet import Sheet
 
 __all__ = [
@@ -103,8 +104,10 @@ class Setter:
         self._foot = FOOT if roster.foot or roster.title else 7.0
         self._places = self._cell_places()
         self._summary = self._summary_height()
+        self._fitted: dict[tuple[int, str], tuple[str, fit.Block]] = {}
         self._needed = self._summary + (SUM_ROW if self.summed else 0)
         self.page = self._first_page()
+        self._tallest = self.floor - self.page.top - HEAD_ROW
 
     # -- pages --------------------------------------------------------------------------
 
@@ -234,8 +237,17 @@ class Setter:
                 else:
                     at = x + (room - width if kind == 2 else (room - width) / 2)
                     row.append(f"1 0 0 1 {at:.2f} {y} Tm {show(text)}")
+            grown = 0.0
             if long:
-                self._add_long(record, long)
+                fitted = [self._long(i, text) for i, text in long]
+                tall = max(block.height / MM for _, block in fitted)
+                if tall > height:
+                    grown = tall + 1.6
+                else:
+                    lift = f"{page_height - page.y * MM:.2f}"
+                    page.extra += [f"q 1 0 0 1 0 {lift} cm {drawn} Q" for drawn, _ in fitted]
+            if grown:
+                self._add_tall(record, grown)
                 page = self.page
                 texts = page.texts.append
             else:
@@ -246,26 +258,37 @@ class Setter:
             for place, raw in enumerate(self.raw):
                 page.sums[place] += raw(record) or 0
 
-    def _add_long(self, record: Any, long: list[tuple[int, str]]) -> None:
-        """A row with texts longer than their cells: smaller type, several lines, a taller row."""
-        roster, sheet = self.roster, self.sheet
-        tallest = self.floor - self.page.top - HEAD_ROW
-        blocks: dict[int, fit.Block] = {}
-        height = roster.row
-        for i, text in long:
-            room = self._places[i][2]
-            block = fit.short(
-                sheet.press, Role.FANG, text, room, (roster.row - 0.6) * MM, roster.size
-            )
-            if block.cut:
-                block = fit.block(
-                    sheet.press, Role.FANG, text, room, (tallest - 1.6) * MM, 9.0,
-                    indent=0, justify=False, leading=1.2,
-                )  # fmt: skip
-                height = max(height, block.height / MM + 1.6)
-            if block.cut:
-                sheet.report(self.columns[i].heading, block.cut)
-            blocks[i] = block
+    def _long(self, i: int, text: str) -> tuple[str, fit.Block]:
+        """A text longer than its cell: operators for a row of the usual height that lies at 0."""
+        known = self._fitted.get((i, text))
+        if known is not None:
+            return known
+        sheet, roster = self.sheet, self.roster
+        room, x = self._places[i][2:]
+        high = (roster.row - 0.6) * MM
+        block = fit.short(sheet.press, Role.FANG, text, room, high, roster.size)
+        if block.cut:  # it takes a taller row
+            block = fit.block(
+                sheet.press, Role.FANG, text, room, (self._tallest - 1.6) * MM, 9.0,
+                indent=0, justify=False, leading=1.2,
+            )  # fmt: skip
+        drawn = ""
+        if block.height / MM <= roster.row:
+            top = sheet.paper.height + (roster.row - block.height / MM) / 2
+            drawn = "\n".join(self._block(i, block, x, top, room))
+        self._fitted[i, text] = drawn, block
+        return drawn, block
+
+    def _block(self, i: int, block: fit.Block, x: float, top: float, room: float) -> list[str]:
+        sheet = self.sheet
+        kept, sheet.operators = sheet.operators, []
+        align: Align = ("left", "center", "right")[self._places[i][0]]
+        sheet.print_block(block, x / MM, top, room / MM, align)
+        drawn, sheet.operators = sheet.operators, kept
+        return drawn
+
+    def _add_tall(self, record: Any, height: float) -> None:
+        """A row in which some text takes more lines than a row of the usual height has."""
         if self.page.y + height > self.floor + 0.01:
             self.turn()
         page = self.page
@@ -274,17 +297,17 @@ class Setter:
             text = str(self.count) if column.kind is Kind.ORDINAL else read(record)
             if not text:
                 continue
-            kind, _, room, x = self._places[i]
-            align = ("left", "center", "right")[kind]
-            found = blocks.get(i)
-            if found is None:
-                line = fit.SetLine(text, self.lettering.width(text))
-                found = fit.Block(self.lettering, (line,), roster.size * 1.2)
-            kept, sheet.operators = sheet.operators, []
-            top = page.y + (height - found.height / MM) / 2
-            sheet.print_block(found, x / MM, top, room / MM, align)  # type: ignore[arg-type]
-            page.extra.extend(sheet.operators)
-            sheet.operators = kept
+            room, x = self._places[i][2:]
+            width = self.lettering.width(text)
+            if width > room or "\n" in text:
+                block = self._long(i, text)[1]
+            else:
+                line = fit.SetLine(text, width)
+                block = fit.Block(self.lettering, (line,), self.roster.size * 1.2)
+            if block.cut:
+                self.sheet.report(column.heading, block.cut)
+            top = page.y + (height - block.height / MM) / 2
+            page.extra += self._block(i, block, x, top, room)
         page.y += height
         page.rules.append((page.y, True))
 
