@@ -316,7 +316,12 @@ class _Drafting:
             return
         faults, warnings = self.probe.examine(whole, row_id)
         draft.reasons += [self._remark(fault.field, fault.message) for fault in faults]
-        draft.flags += [self._remark(fault.field, fault.message) for fault in warnings]
+        # What the roster has no column for is no doubt about its rows.
+        draft.flags += [
+            self._remark(fault.field, fault.message)
+            for fault in warnings
+            if fault.field in self.headings or not fault.field
+        ]
 
     def _namesakes(self, values: Values) -> Iterator[tuple[str, str]]:
         """A new row that looks like somebody known should be looked at."""

@@ -93,6 +93,9 @@ class Importing(Page):
 
     def _show(self, step: int) -> None:
         self.stack.setCurrentIndex(step)
+        first = (self.file_step.choose, self.columns_step.go_on, self.plan_step.table, None)[step]
+        if first is not None and self.isVisible():
+            first.setFocus()
         for at, each in enumerate(self._steps):
             each.setObjectName("heading" if at == step else "muted")
             each.style().unpolish(each)

@@ -172,7 +172,7 @@ class PlanStep(QWidget):
         measure = look().measure
         self._panel = QFrame()
         self._panel.setObjectName("panel")
-        self._panel.setMinimumWidth(measure.characters(18))
+        self._panel.setMinimumWidth(measure.characters(20))
         box = QVBoxLayout(self._panel)
         box.setSpacing(measure.units(1))
         self._asked = label("", "heading", wrap=True)
@@ -185,7 +185,7 @@ class PlanStep(QWidget):
         inside = QWidget()
         inside.setObjectName("clear")
         self._ticks = QVBoxLayout(inside)
-        self._ticks.setContentsMargins(0, 0, 0, 0)
+        self._ticks.setContentsMargins(0, 0, measure.units(2), 0)
         self._ticks.setSpacing(measure.units(1))
         box.addWidget(scrolled(inside), 1)
         self._own = label("", "muted", wrap=True)
