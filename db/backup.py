@@ -180,8 +180,8 @@ def finish(folder: Path) -> bool:
     note, staged, live = folder / NOTE, folder / STAGED, folder / DATABASE
     if not note.is_file():
         # A copy that never got as far as the note was not yet a restore.
-        for suffix in ("", "-journal"):
-            staged.with_name(STAGED + suffix).unlink(missing_ok=True)
+        for name in (STAGED, f"{STAGED}-journal", f"{NOTE}.part"):
+            (folder / name).unlink(missing_ok=True)
         return False
     if staged.is_file():
         aside = folder / ASIDE / note.read_text("utf-8").strip()

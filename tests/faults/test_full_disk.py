@@ -1,0 +1,84 @@
+"""No room left: a sentence with advice, nothing half, and the same save works once there is room."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db import backup, journal
+from db import office as offices
+from db.errors import Trouble
+from db.record import insert_rows
+from db.registers.member import Member
+from db.registers.organization import Organization
+from tests.conftest import PASSPHRASE
+from tests.factories import make
+from tests.faults.conftest import Victim, reopen, sound
+
+
+@pytest.mark.parametrize("room", [0, 5_000, 40_000, 200_000])
+def test_a_save_that_finds_no_room_can_be_repeated(folder: Path, victim: Victim, room: int) -> None:
+    assert victim.run("full", folder, room) == 0
+    *ids, last = victim.told(folder)
+    assert last == "full"
+    reopen(folder)
+    sound()
+    assert {m.id for m in Member.select()} == {int(i) for i in ids}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    if os.name == "nt" or os.geteuid() != 0:
+        pytest.skip("needs the right to mount")
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True
+    ).returncode:
+        pytest.skip("needs the right to mount")
+    yield place
+    offices.close_office()
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_an_import_into_a_full_disk_leaves_nothing_and_the_rest_works(small_disk: Path) -> None:
+    folder = small_disk / "office"
+    offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)
+    branch = make(Organization, name="甲支部", kind="branch")
+    backup_refused = False
+    before = journal.head()
+    rows = [("巴图", branch.id, "full", "长" * 300)] * 8_000
+    with pytest.raises(Trouble, match="磁盘") as caught, journal.operation("导入"):
+        insert_rows(Member, ("name", "organization", "category", "notes"), rows)
+    assert caught.value.advice
+    assert journal.head() == before
+    assert not Member.select().exists()
+    try:
+        backup.snapshot(folder, offices.current().key)
+    except Trouble:
+        backup_refused = True
+    assert backup_refused
+    assert backup.copies(folder) == []
+    assert make(Member, name="巴图", organization=branch).id
+    offices.close_office()
+    reopen(folder)
+    sound()
+    assert Member.select().count() == 1
+
+
+def test_a_swallowed_failure_of_the_disk_is_not_called_a_success(small_disk: Path) -> None:
+    folder = small_disk / "office"
+    offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)
+    branch = make(Organization, name="甲支部", kind="branch")
+    with pytest.raises(Trouble), journal.operation("逐行导入"):
+        for number in range(20_000):
+            try:
+                make(Member, name="巴图", organization=branch, notes=f"{number}" + "长" * 450)
+            except Trouble:
+                break
+    sound()
+    assert not Member.select().exists()

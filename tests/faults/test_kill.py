@@ -1,0 +1,137 @@
+"""The program may be killed at any moment: what was confirmed is there, what was not is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db import backup, identity, journal
+from db import office as offices
+from db.errors import Refusal
+from db.registers.member import Member
+from db.registers.organization import Organization
+from tests.conftest import PASSPHRASE
+from tests.factories import make
+from tests.faults.conftest import LONG_ROUNDS, ROUNDS, Victim, reopen, renew, sound
+from tests.faults.zygote import BULK
+
+LONG = pytest.param(LONG_ROUNDS, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("rounds", [ROUNDS, LONG])
+def test_every_confirmed_save_survives_a_kill(folder: Path, victim: Victim, rounds: int) -> None:
+    for _ in range(rounds):
+        victim.kill_within(0.25, "save", folder)
+        reopen(folder)
+        sound()
+        for line in victim.told(folder)[1:]:
+            row, code, phone = line.split(" ")
+            member = Member.get_by_id(int(row))
+            assert member.code == code
+            assert phone in ("", member.phone)
+        offices.close_office()
+
+
+@pytest.mark.parametrize("rounds", [ROUNDS, LONG])
+def test_a_killed_import_is_there_whole_or_not_at_all(
+    folder: Path, victim: Victim, rounds: int
+) -> None:
+    for _ in range(rounds):
+        victim.kill_within(0.3, "bulk", folder)
+        reopen(folder)
+        sound()
+        imports = [o for o in journal.operations(10_000) if o.kind == "import"]
+        assert {o.entries for o in imports} <= {2 * BULK}
+        assert Member.select().count() == BULK * len(imports)
+        assert Member.select().where(Member.phone == "").count() == 0
+        assert {int(told) for told in victim.told(folder)[1:]} <= {o.id for o in imports}
+        offices.close_office()
+
+
+@pytest.mark.parametrize("rounds", [ROUNDS, LONG])
+def test_a_killed_backup_leaves_only_sound_copies(
+    folder: Path, victim: Victim, rounds: int
+) -> None:
+    for _ in range(rounds):
+        victim.kill_within(0.2, "back_up", folder)
+        reopen(folder)
+        sound()
+        copies = backup.copies(folder)
+        assert {c.reason for c in copies} <= {"manual"}
+        for copy in copies[:3]:
+            assert backup.prove(copy.file, offices.current().key)["organization"] == 3
+        offices.close_office()
+
+
+def test_a_restore_killed_at_each_step_leaves_the_old_or_the_new(
+    folder: Path, victim: Victim, fresh: Path
+) -> None:
+    reopen(folder)
+    backup.snapshot(folder, offices.current().key)
+    then = identity.identity().incarnation
+    make(Organization, name="丁支部", kind="branch")
+    lost = make(Organization, name="戊支部", kind="branch").id
+    offices.close_office()
+    seen = set()
+    for step in range(200):
+        copy = renew(folder, fresh)
+        done = victim.run("restore", copy, step) == 0
+        reopen(copy)
+        sound()
+        count = Organization.select().count()
+        restored = identity.identity().incarnation != then
+        assert count == (3 if restored else 5), f"killed before file operation {step}"
+        assert make(Organization, name="己支部", kind="branch").id > lost
+        assert not list(copy.glob("*restor*"))
+        seen.add(restored)
+        offices.close_office()
+        if done:
+            break
+    assert done
+    assert seen == {True, False}
+
+
+def test_opening_after_a_kill_may_itself_be_killed(
+    folder: Path, victim: Victim, fresh: Path
+) -> None:
+    """The restore is finished by whoever opens next, however often that one is killed."""
+    reopen(folder)
+    backup.snapshot(folder, offices.current().key)
+    make(Organization, name="丁支部", kind="branch")
+    offices.close_office()
+    passed = next(
+        step
+        for step in range(200)
+        if victim.run("restore", renew(folder, fresh), step) != 0 and (fresh / backup.NOTE).exists()
+    )
+    for step in range(200):
+        copy = renew(folder, fresh)
+        victim.run("restore", copy, passed)
+        assert (copy / backup.NOTE).exists()
+        done = victim.run("open", copy, step) == 0
+        reopen(copy)
+        sound()
+        assert Organization.select().count() == 3
+        offices.close_office()
+        if done:
+            break
+    assert done
+
+
+def test_a_founding_killed_at_each_step_can_be_done_again(tmp_path: Path, victim: Victim) -> None:
+    for step in range(300):
+        place = tmp_path / f"{step}" / "office"
+        place.parent.mkdir()
+        done = victim.run("found", place, step) == 0
+        if done or offices.exists(place):
+            reopen(place)
+            with pytest.raises(Refusal, match="已经有"):
+                offices.new_office(place, "150823101", "某苏木", "township", "张三", PASSPHRASE)
+        else:
+            offices.new_office(place, "150823101", "某苏木", "township", "张三", PASSPHRASE)
+        sound()
+        offices.close_office()
+        if done:
+            break
+    assert done

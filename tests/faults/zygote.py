@@ -1,0 +1,191 @@
+"""Work that is about to be killed: a process that has everything imported and forks for each round.
+
+Run as ``python -m tests.faults.zygote``; each line on standard input is a JSON list
+``[task, folder, option]``. The forked child writes one line per confirmed step to the file
+``folder/../told`` and the zygote answers with the child's exit status.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from db import access, backup, journal, vault
+from db import office as offices
+from db.errors import Trouble
+from db.record import insert_rows, update_rows
+from db.registers.member import Member
+from db.registers.organization import Organization
+from tests.conftest import PASSPHRASE
+
+BULK = 400
+
+
+class Told:
+    """Where a child writes what it was told is safe; a line is whole or absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = os.open(folder.parent / "told", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def __call__(self, words: object) -> None:
+        os.write(self._file, f"{words}\n".encode())
+
+
+def save(folder: Path, _option: Any, told: Told) -> None:
+    """Save and change rows, one after the other, for ever."""
+    branch = Organization.living().first()
+    told("begun")
+    number = 0
+    while True:
+        number += 1
+        member = Member(name="巴图", organization=branch, category="full", code=f"{number}")
+        member.save()
+        told(f"{member.id} {number} ")
+        member.phone = f"139{number:08d}"
+        member.save()
+        told(f"{member.id} {number} {member.phone}")
+
+
+def bulk(folder: Path, _option: Any, told: Told) -> None:
+    """Operations of many rows, like imports: all of one or nothing of it."""
+    branch = Organization.living().first()
+    told("begun")
+    while True:
+        with journal.operation("导入名册", kind="import") as opened:
+            ids = insert_rows(
+                Member,
+                ("name", "organization", "category"),
+                [("巴图", branch.id, "full") for _ in range(BULK)],
+            )
+            update_rows(Member, ["phone"], [(i, ("13900000000",)) for i in ids])
+        told(opened.id)
+
+
+def back_up(folder: Path, _option: Any, told: Told) -> None:
+    """Backups, one after the other."""
+    told("begun")
+    while True:
+        told(backup.snapshot(folder, offices.current().key).file.name)
+
+
+def restore(folder: Path, die_at: int, told: Told) -> None:
+    """Restore the oldest backup; die at the given file operation."""
+    copy = backup.copies(folder)[-1]
+    die_at_file_operation(die_at)
+    backup.restore(folder, offices.current().key, copy)
+    told("done")
+
+
+def full(folder: Path, room: int, told: Told) -> None:
+    """Save until the files may not grow any more; the refusal must be a Trouble with advice."""
+    branch = Organization.living().first()
+    grown = (folder / "zhengyou.db").stat().st_size + room
+    resource.setrlimit(resource.RLIMIT_FSIZE, (grown, resource.RLIM_INFINITY))
+    number = 0
+    while True:
+        number += 1
+        member = Member(name="巴图", organization=branch, category="full", notes="长" * 400)
+        try:
+            member.save()
+        except Trouble as trouble:
+            assert trouble.advice, trouble.message
+            assert member.id is None
+            resource.setrlimit(
+                resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+            )
+            member.save()
+            told(member.id)
+            told("full")
+            return
+        told(member.id)
+
+
+TASKS: dict[str, Callable[[Path, Any, Told], None]] = {
+    "save": save,
+    "bulk": bulk,
+    "back_up": back_up,
+    "restore": restore,
+    "full": full,
+}
+OPENS_ITSELF: dict[str, Callable[[Path, Any, Told], None]] = {}
+
+_FILE_EVENTS = frozenset(
+    {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "shutil.copyfile", "os.truncate"}
+)
+
+
+def die_at_file_operation(count: int) -> None:
+    """From now on, the process kills itself just before its so-manieth operation on files."""
+    left = count
+
+    def watch(event: str, _arguments: Any) -> None:
+        nonlocal left
+        if event in _FILE_EVENTS:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+
+
+def open_office(folder: Path, die_at: int, told: Told) -> None:
+    """Open the folder and die at the given file operation."""
+    die_at_file_operation(die_at)
+    offices.open_office(folder, PASSPHRASE)
+    told("done")
+
+
+def upgrade(folder: Path, option: Any, told: Told) -> None:
+    """Open with one migration more than the folder has seen."""
+    from db import migrations
+
+    migrations.__path__.append(str(Path(__file__).parent / "migrations"))
+    told("begun")
+    offices.open_office(folder, PASSPHRASE)
+    told("done")
+
+
+def found(folder: Path, die_at: int, told: Told) -> None:
+    """Found an office and die at the given file operation."""
+    die_at_file_operation(die_at)
+    offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)
+    told("done")
+
+
+OPENS_ITSELF |= {"open": open_office, "upgrade": upgrade, "found": found}
+
+
+def main() -> None:
+    vault.COST = {"memory": 64, "iterations": 1, "lanes": 1}
+    for line in sys.stdin:
+        task, name, option = json.loads(line)
+        folder = Path(name)
+        child = os.fork()
+        if child == 0:
+            status = 3
+            with suppress(BrokenPipeError):
+                told = Told(folder)
+                if task in OPENS_ITSELF:
+                    OPENS_ITSELF[task](folder, option, told)
+                else:
+                    offices.open_office(folder, PASSPHRASE)
+                    access.acting()
+                    TASKS[task](folder, option, told)
+                status = 0
+            os._exit(status)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
