@@ -83,6 +83,12 @@ class Appraisal(Record):
     if TYPE_CHECKING:
         organization_id: int
         scheme_id: int
+        stages: Any
+        meetings: Any
+        turnouts: Any
+        participants: Any
+        choosings: Any
+        objections: Any
 
     @property
     def rules(self) -> Rules:
@@ -237,6 +243,10 @@ class Participant(Record):
         member_id: int | None
         organization_id: int | None
         branch_id: int | None
+        marks: Any
+        events: Any
+        amendments: Any
+        plates: Any
 
     def faults(self) -> Iterator[Fault]:
         """Who stays out has a reason; what is sealed stays sealed."""

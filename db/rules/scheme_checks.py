@@ -163,6 +163,8 @@ def _references(scheme: Scheme) -> Found:
     for place, name in named:
         if name not in ranks:
             yield place, f"没有“{name}”这个等次"
+    if len({limit.per for limit in scheme.limits}) > 1:
+        yield "名额", "各等次的名额范围（per）应当一致"
     for level in scheme.levels:
         for need in level.needs:
             if need not in conditions:

@@ -25,13 +25,15 @@ from db.rules.scoring_levels import Standing, after_band
 class Standings:
     """One entry per subject, in the order given; None where something is still 未评.
 
-    `totals` are exact, in 1/(100 × scale) point; `rounded` in 1/100 point; `ranks` count levels from 0.
+    `totals` are exact, in 1/(100 × scale) point; `rounded` in 1/100 point; `ranks` count levels from 0;
+    `stars` are the names of the stars won.
     """
 
     scale: int
     totals: list[Fraction | int | None]
     rounded: list[int | None]
     ranks: list[int | None]
+    stars: list[tuple[str, ...]]
 
     def total(self, number: int) -> Fraction | None:
         """The exact total of one subject in 1/100 point."""
@@ -52,6 +54,7 @@ class _Share:
 class _Star:
     """A star as places of items and what they must come to, in the plan's scale."""
 
+    name: str
     places: tuple[int, ...]
     least: int
     with_total: int | None
@@ -75,22 +78,19 @@ def score_all(scheme: Scheme, inputs: Sequence[Inputs]) -> Standings:
     """Judge many subjects under one scheme."""
     plan = _plan(scheme)
     if plan is None:
-        found = Standings(1, [], [], [])
+        found = Standings(1, [], [], [], [])
         for one in inputs:
             _alone(scheme, one, found)
         return found
     scale = plan.scale
-    found = Standings(scale, [], [], [])
+    found = Standings(scale, [], [], [], [])
     reckon = _reckoning(scheme, plan)
     round_ = _rounder(scheme, scale)
     ceiling = None if scheme.ceiling is None else scheme.ceiling * scale
     floor = None if scheme.floor is None else scheme.floor * scale
     starts = [level.start or 0 for level in scheme.levels[1:]]
-    add_total, add_rounded, add_rank = (
-        found.totals.append,
-        found.rounded.append,
-        found.ranks.append,
-    )
+    add_total, add_rounded = found.totals.append, found.rounded.append
+    add_rank, add_stars = found.ranks.append, found.stars.append
     for one in inputs:
         reckoned = None if one.vetoes else reckon(one)
         if reckoned is None:
@@ -105,8 +105,11 @@ def score_all(scheme: Scheme, inputs: Sequence[Inputs]) -> Standings:
         add_total(total)
         add_rounded(shown)
         measure = shown
-        if scheme.by_stars:
-            measure = 100 * _won(plan.stars, points, shown, parts)
+        won: tuple[str, ...] = ()
+        if plan.stars:
+            won = _won(plan.stars, points, shown, parts)
+            measure = 100 * len(won) if scheme.by_stars else shown
+        add_stars(won)
         rank = 0
         for start in starts:
             if measure < start:
@@ -127,17 +130,18 @@ def _alone(scheme: Scheme, one: Inputs, found: Standings) -> None:
     found.totals.append(None if result.total is None else result.total * found.scale)
     found.rounded.append(None if result.rounded is None else int(result.rounded))
     found.ranks.append(scheme.level_rank.get(result.level))
+    found.stars.append(result.stars)
 
 
-def _won(stars: Sequence[_Star], points: Sequence[int], shown: int, parts: int) -> int:
-    """How many stars are won; `parts` is what the points are divided by beside the plan's scale."""
-    count = 0
+def _won(stars: Sequence[_Star], points: Sequence[int], shown: int, parts: int) -> tuple[str, ...]:
+    """The stars that are won; `parts` is what the points are divided by beside the plan's scale."""
+    won = []
     for star in stars:
         places = star.places
         sum_ = points[places[0]] if len(places) == 1 else sum(points[place] for place in places)
         if sum_ >= star.least * parts and (star.with_total is None or shown >= star.with_total):
-            count += 1
-    return count
+            won.append(star.name)
+    return tuple(won)
 
 
 def _plan(scheme: Scheme) -> _Plan | None:
@@ -149,7 +153,7 @@ def _plan(scheme: Scheme) -> _Plan | None:
         or scheme.combine is Combine.LAST
         or any(one.kind == "item" for one in scheme.conditions)
         or any(item.for_groups for item in scheme.items)
-        or (scheme.by_stars and any(i not in place_of for star in scheme.stars for i in star.items))
+        or any(i not in place_of for star in scheme.stars for i in star.items)
     ):
         return None
     weighted = scheme.combine is Combine.WEIGHTED
@@ -174,6 +178,7 @@ def _plan(scheme: Scheme) -> _Plan | None:
     )
     stars = tuple(
         _Star(
+            star.name,
             tuple(place_of[item] for item in star.items),
             scale
             * (
@@ -183,7 +188,7 @@ def _plan(scheme: Scheme) -> _Plan | None:
             ),
             star.with_total,
         )
-        for star in (scheme.stars if scheme.by_stars else ())
+        for star in scheme.stars
     )
     return _Plan(
         scale=scale,

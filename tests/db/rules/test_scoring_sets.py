@@ -19,3 +19,4 @@ def test_the_whole_round_and_the_single_subject_come_to_the_same(data: st.DataOb
         assert found.total(number) == alone.total
         assert found.rounded[number] == alone.rounded
         assert found.ranks[number] == rules.level_rank.get(alone.level)
+        assert found.stars[number] == alone.stars

@@ -1,0 +1,1 @@
+"""Rating rounds: opened, marked, reckoned, taken through their steps, sealed, corrected, explained."""
