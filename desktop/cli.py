@@ -115,7 +115,15 @@ def main(arguments: Sequence[str]) -> int:
     except Exception:
         print(_report_bug(given), file=sys.stderr)
         return 1
-    print(json.dumps(answer, ensure_ascii=False, indent=1) if given.json else words)
+    return _say(json.dumps(answer, ensure_ascii=False, indent=1) if given.json else words)
+
+
+def _say(words: str) -> int:
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; the work itself is done.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     return 0
 
 
@@ -218,18 +226,8 @@ def _export(given: argparse.Namespace) -> tuple[Any, str]:
     from desktop.sheets.exporting import export_register
 
     with _opened(given):
-        rows = export_register(_register(given.register).stem, given.file)
+        rows = export_register(given.register, given.file)
     return {"rows": rows, "file": str(given.file)}, f"已导出 {rows} 行：{given.file}"
-
-
-def _register(stem: str) -> Any:
-    from db import registry
-
-    try:
-        return registry.register(stem)
-    except KeyError:
-        known = "、".join(f"{r.stem}（{r.label}）" for r in registry.registers())
-        raise Refusal(f"没有名为“{stem}”的台账；有：{known}。") from None
 
 
 def _forms(_given: argparse.Namespace) -> tuple[Any, str]:

@@ -1,0 +1,170 @@
+"""The command line as a script meets it: exit status, JSON, one sentence on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop import cli
+from tests.conftest import PASSPHRASE
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., tuple[int, str, str]]
+
+ROSTER = """姓名,性别,身份证号,党支部,人员类别,入党时间
+巴图,男,150425196001010016,哈沙图嘎查党支部,正式党员,1990.07
+王芳,女,1.50425E+17,哈沙图嘎查党支部,正式党员,1991.07
+,男,,哈沙图嘎查党支部,正式党员,1992.07
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv(cli.PASSPHRASE_VARIABLE, PASSPHRASE)
+
+    def command(*words: str) -> tuple[int, str, str]:
+        status = cli.main(["--data", str(tmp_path / "office"), *words])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return status, said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def founded(run: Run, tmp_path: Path) -> Run:
+    status, _, _ = run(
+        "new", "--office", "150823101", "--name", "白音胡舒苏木党委", "--level", "township"
+    )
+    assert status == 0
+    (tmp_path / "名册.csv").write_text(ROSTER, "utf-8")
+    return run
+
+
+def answer(out: str) -> Any:
+    return json.loads(out)
+
+
+def test_an_import_accounts_for_every_row_and_a_second_one_changes_nothing(
+    founded: Run, tmp_path: Path
+) -> None:
+    file, refused = str(tmp_path / "名册.csv"), tmp_path / "退回.xlsx"
+    words = ("import", "member", file, "--found-organizations", "--refused", str(refused), "--json")
+    status, out, _ = founded(*words)
+    first = answer(out)
+    assert status == 0
+    assert (first["new"], first["changed"], first["same"], first["refused"]) == (1, 0, 0, 2)
+    assert {(r["row"], r["column"]) for r in first["rows"] if r["outcome"] == "refused"} == {
+        (3, "身份证号"),
+        (4, "姓名"),
+    }
+    assert refused.is_file()
+    second = answer(founded(*words)[1])
+    assert (second["new"], second["same"], second["refused"]) == (0, 1, 2)
+
+
+def test_a_dry_run_writes_nothing(founded: Run, tmp_path: Path) -> None:
+    founded("import", "member", str(tmp_path / "名册.csv"), "--found-organizations", "--dry-run")
+    assert answer(founded("stats", "--json")[1])["members.total"] == 0
+
+
+def test_what_is_exported_can_be_imported_again(founded: Run, tmp_path: Path) -> None:
+    founded("import", "member", str(tmp_path / "名册.csv"), "--found-organizations")
+    out = str(tmp_path / "导出.xlsx")
+    assert answer(founded("export", "member", out, "--json")[1])["rows"] == 1
+    again = answer(founded("import", "member", out, "--json")[1])
+    assert (again["new"], again["changed"], again["same"]) == (0, 0, 1)
+
+
+def test_a_sheet_is_printed_where_it_was_asked_for(founded: Run, tmp_path: Path) -> None:
+    founded("import", "member", str(tmp_path / "名册.csv"), "--found-organizations")
+    forms = answer(founded("forms", "--json")[1])
+    assert {"id", "title", "register"} <= set(forms[0])
+    paper = tmp_path / "花名册.pdf"
+    assert founded("print", "member_roster", "-o", str(paper))[0] == 0
+    assert paper.read_bytes()[:5] == b"%PDF-"
+
+
+def test_a_backup_can_be_restored(founded: Run, tmp_path: Path) -> None:
+    copy = answer(founded("backup", "--json")[1])["file"]
+    founded("import", "member", str(tmp_path / "名册.csv"), "--found-organizations")
+    shown = answer(founded("restore", copy, "--dry-run", "--json")[1])
+    assert shown["tables"]["member"] == [1, 0]
+    assert founded("restore", copy)[0] == 0
+    assert answer(founded("stats", "--json")[1])["members.total"] == 0
+
+
+def test_check_says_whether_all_is_well(founded: Run) -> None:
+    found = answer(founded("check", "--json")[1])
+    assert set(found) == {"ok", "findings"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "nothing", "x.csv"), "没有“nothing”这个台账"),
+        (("import", "member", "不在.xlsx"), "不在.xlsx"),
+        (("export", "nothing", "x.xlsx"), "没有“nothing”这个台账"),
+        (("print", "no_such_form", "-o", "x.pdf"), "no_such_form"),
+        (("print", "member_roster", "-o", "x.pdf", "--option", "order"), "名称=值"),
+        (("restore", "没有这份"), "没有这份"),
+        (("new", "--office", "1", "--name", "甲", "--level", "county"), "已经有"),
+    ],
+)
+def test_a_refusal_is_one_sentence_and_status_1(
+    founded: Run, words: tuple[str, ...], said: str
+) -> None:
+    status, out, err = founded(*words)
+    assert (status, out) == (1, "")
+    assert said in err
+
+
+def test_a_wrong_passphrase_is_refused(founded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cli.PASSPHRASE_VARIABLE, "不是这一句话")
+    assert founded("stats")[0] == 1
+    monkeypatch.delenv(cli.PASSPHRASE_VARIABLE)
+    status, _, err = founded("stats")
+    assert status == 1
+    assert "口令" in err
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["import"], ["new", "--level", "village"]])
+def test_wrong_usage_is_status_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(words)
+    assert caught.value.code == 2
+
+
+def test_our_own_mistake_goes_to_a_file_and_not_to_the_person(
+    founded: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import db.statistics
+
+    monkeypatch.setattr(db.statistics, "stats", lambda: 1 / 0)
+    status, _, err = founded("stats")
+    assert status == 1
+    assert "程序出错" in err
+    assert "ZeroDivisionError" in (tmp_path / "office" / "程序出错报告.txt").read_text("utf-8")
+
+
+def test_a_reader_that_stops_listening_breaks_nothing(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "forms"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert b"Traceback" not in process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0
