@@ -122,3 +122,74 @@ def _award() -> dict[str, Any]:
 @agreeing("commendation_objection")
 def _objection() -> dict[str, Any]:
     return {"settled_on": ""}
+
+
+@agreeing("scheme")
+def _scheme() -> dict[str, Any]:
+    from db.rules.scheme_presets import preset
+
+    shipped = preset("base_100")
+    return {
+        "code": f"scheme{next(_serial)}",
+        "name": shipped.scheme.name,
+        "subject": shipped.scheme.subject.value,
+        "body": shipped.body,
+    }
+
+
+@agreeing("appraisal")
+def _appraisal() -> dict[str, Any]:
+    from db.registers.scheme import Scheme
+
+    scheme = make(Scheme)
+    return {
+        "scheme": scheme,
+        "scheme_code": scheme.code,
+        "subject": scheme.subject,
+        "body": scheme.body,
+        "year": 2024,
+        "period": "2024",
+        "notice_from": "2024-12-01",
+        "notice_until": "2024-12-05",
+        "sealed_on": "",
+    }
+
+
+@agreeing("appraisal_turnout")
+def _turnout() -> dict[str, Any]:
+    return {"issued": 30, "returned": 29, "valid": 28}
+
+
+@agreeing("appraisal_meeting")
+def _meeting() -> dict[str, Any]:
+    return {"expected": 30, "present": 28, "agreed": 27, "against": 0, "abstained": 1}
+
+
+@agreeing("appraisal_mark")
+def _mark() -> dict[str, Any]:
+    from db.registers.appraisal import Participant
+    from db.registers.scheme import Scheme
+    from db.rules.scheme_presets import preset
+
+    shipped = preset("capped_five")
+    scheme = make(Scheme, code=f"marked{next(_serial)}", subject="member", body=shipped.body)
+    over = {**_appraisal(), "scheme": scheme, "body": shipped.body}
+    from db.registers.appraisal import Appraisal
+
+    participant = make(Participant, appraisal=make(Appraisal, **over))
+    return {"participant": participant, "rater": "self", "cells": [1000] * 5}
+
+
+@agreeing("appraisal_event")
+def _event() -> dict[str, Any]:
+    return {"item": "minus", "clause": "m01", "points": -500}
+
+
+@agreeing("appraisal_objection")
+def _rating_objection() -> dict[str, Any]:
+    return {"outcome": "pending", "settled_on": ""}
+
+
+@agreeing("appraisal_plate")
+def _plate() -> dict[str, Any]:
+    return {"returned_on": ""}
