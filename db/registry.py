@@ -12,6 +12,7 @@ from peewee import sort_models  # type: ignore[attr-defined]
 
 import db.registers
 from db import access
+from db.errors import Refusal
 from db.fields import columns_of
 from db.record import Record, snake
 
@@ -72,6 +73,15 @@ def register(stem: str) -> Register:
         if found.stem == stem:
             return found
     raise KeyError(stem)
+
+
+def asked(stem: str) -> Register:
+    """The register that a person named; refuses with the list of those there are."""
+    try:
+        return register(stem)
+    except KeyError:
+        known = "、".join(f"{each.stem}（{each.label}）" for each in registers())
+        raise Refusal(f"没有“{stem}”这个台账，有：{known}。") from None
 
 
 def models() -> list[type[Record]]:

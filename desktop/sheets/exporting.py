@@ -17,13 +17,13 @@ _CHUNK = 5000
 
 def export_register(stem: str, path: str | Path) -> int:
     """All living rows of a register with all its fields; returns how many."""
-    register = registry.register(stem)
+    register = registry.asked(stem)
     return export_view(register.model, None, None, path)
 
 
 def export_template(stem: str, path: str | Path) -> int:
     """A blank roster of a register, to be filled in and imported; returns its columns."""
-    register = registry.register(stem)
+    register = registry.asked(stem)
     access.require("read", stem, register.label)
     return write_template(path, register.model)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from db import office, registry
-from db.errors import Refusal
 from db.importing.drafting import plan as make_plan
 from db.importing.execute import execute
 from db.importing.plan import Options, Plan, as_json
@@ -59,11 +58,7 @@ def run_import(
     the four counts add up to the data rows of the file. Refused rows are written to `refused_path`
     when it is given and there are any. Raises Refusal when nothing of the file can be imported.
     """
-    try:
-        registry.register(register)
-    except KeyError:
-        known = "、".join(f"{each.stem}（{each.label}）" for each in registry.registers())
-        raise Refusal(f"没有“{register}”这个台账，有：{known}。") from None
+    registry.asked(register)
     options = Options(found=found_organizations)
     plan, _matching = plan_file(register, path, options)
     if not dry_run:
