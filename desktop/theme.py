@@ -176,6 +176,7 @@ def style_sheet(theme: Theme, measure: Measure, points: float) -> str:
     values["radius"] = f"{max(3, measure.units(0.6))}px"
     values["body"] = f"{points:g}pt"
     values["title"] = f"{points * 1.55:.1f}pt"
+    values["field"] = f"{measure.row - 2}px"
     pen = max(1, round(measure.line / 18))
     values["pen"], values["pen2"] = f"{pen}px", f"{pen * 2}px"
     return Template(source).substitute(values)

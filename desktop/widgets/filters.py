@@ -148,6 +148,11 @@ class Filters(QWidget):
             self._buttons[key].setChecked(on)
             self._tell()
 
+    def begin_with(self, key: str) -> None:
+        """A chip that is on when the page is first opened."""
+        self._buttons[key].setChecked(True)
+        self._arrange()
+
     def set_choice(self, field: Any, value: Any) -> None:
         """Filter by one code of a code list; None takes the filter away."""
         if value is None:
@@ -208,6 +213,8 @@ class Filters(QWidget):
             self._add_removable("已停用", lambda: self.set_retired(False))
         self._flow.addWidget(self.clear)
         self._flow.invalidate()
+        self.clear.setVisible(self.active)
+        self._row.setVisible(bool(self._buttons) or self.active)
 
     def _add_removable(self, words: str, slot: Callable[[], object]) -> None:
         made = QPushButton(f"{words}　×")

@@ -60,7 +60,7 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """One button with its words, icon and name for screen readers."""
-    made = QPushButton(words)
+    made = QPushButton(f" {words}" if meaning and words else words)
     plain = words.replace("&", "")
     made.setAccessibleName(plain or tip)
     if tip:

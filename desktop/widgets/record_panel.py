@@ -20,6 +20,7 @@ from db.changes import Changes
 from db.record import Record
 from desktop.tasks import Read, Write
 from desktop.theme import look
+from desktop.widgets.ask_form import AskForm
 from desktop.widgets.detail_tab import DetailTab, key_to
 from desktop.widgets.editor import Group
 from desktop.widgets.empty import Empty
@@ -36,6 +37,7 @@ class RecordPanel(QWidget):
     saved = Signal(int)
     shown = Signal(object)  # the record, or None
     gave_up = Signal()
+    form_made = Signal()
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class RecordPanel(QWidget):
         groups: Sequence[Group] = (),
         details: Sequence[tuple[type[Record], Any]] | None = None,
         empty: str = "",
+        names: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.setObjectName("panel")
@@ -51,6 +54,7 @@ class RecordPanel(QWidget):
         self.record: Any = None
         self._wanted: int | None = None
         self._form: FormBox | None = None
+        self._ask: AskForm | None = None
         self._history_for: int | None = None
         unit = look().measure.units
         outer = QVBoxLayout(self)
@@ -93,8 +97,8 @@ class RecordPanel(QWidget):
         self.view = RecordView(model, groups)
         self.tabs.addTab(scrolled(self.view), "资料")
         self.details: list[DetailTab] = []
-        for detail, key in self._details(details):
-            self.add_detail(detail, key)
+        for at, (detail, key) in enumerate(self._details(details)):
+            self.add_detail(detail, key, names[at] if at < len(names) else "")
         self._history = HistoryView(model)
         self._history_place = scrolled(self._history)
         self.tabs.addTab(self._history_place, "历史")
@@ -112,22 +116,45 @@ class RecordPanel(QWidget):
         pairs = ((detail, key_to(detail, self.model)) for detail in found.details)
         return [(detail, key) for detail, key in pairs if key is not None]
 
-    def add_detail(self, detail: type[Record], key: Any) -> None:
+    def add_detail(self, detail: type[Record], key: Any, name: str = "") -> None:
         """A tab with the details of one kind."""
         tab = DetailTab(detail, key)
-        place = self.tabs.addTab(tab, str(detail._meta.label))
-        words = str(detail._meta.label)
+        words = name or str(detail._meta.label)
+        self.tabs.addTab(tab, words)
         tab.counted.connect(
             lambda count, tab=tab: self.tabs.setTabText(
                 self.tabs.indexOf(tab), f"{words} {count}" if count else words
             )
         )
         self.details.append(tab)
-        del place
 
     def add_tab(self, words: str, content: QWidget) -> None:
         """A tab of a page's own, before the history."""
         self.tabs.insertTab(self.tabs.indexOf(self._history_place), content, words)
+
+    # -- steps of a page's own ---------------------------------------------------------
+
+    def ask(self, form: AskForm) -> None:
+        """Put a short form in the place of the record until it is done or given up."""
+        if self._ask is not None:
+            self._stack.removeWidget(self._ask)
+            self._ask.deleteLater()
+        self._ask = form
+        form.done.connect(self._end_ask)
+        form.gave_up.connect(self._end_ask)
+        self._stack.addWidget(form)
+        self._stack.setCurrentWidget(form)
+        form.focus_first()
+
+    def _end_ask(self) -> None:
+        if self._ask is None:
+            return
+        form, self._ask = self._ask, None
+        self._stack.setCurrentWidget(self._reading if self.record is not None else self._nothing)
+        self._stack.removeWidget(form)
+        form.deleteLater()
+        if self._wanted is not None:
+            self.show_id(self._wanted)
 
     # -- reading -----------------------------------------------------------------------
 
@@ -144,6 +171,7 @@ class RecordPanel(QWidget):
             self._form.saved.connect(self._on_saved)
             self._form.gave_up.connect(self._on_gave_up)
             self._stack.addWidget(self._form)
+            self.form_made.emit()
         return self._form
 
     @property
@@ -154,7 +182,7 @@ class RecordPanel(QWidget):
     def show_id(self, row: int | None) -> None:
         """Read a record and show it; None shows the empty page."""
         self._wanted = row
-        if self.editing and self.form.dirty:
+        if (self.editing and self.form.dirty) or self._ask is not None:
             return
         if row is None:
             self.record = None
@@ -186,7 +214,8 @@ class RecordPanel(QWidget):
         self._history_for = None
         self._on_tab()
         self._arrange()
-        self._stack.setCurrentWidget(self._reading)
+        if self._ask is None:
+            self._stack.setCurrentWidget(self._reading)
         self.shown.emit(self.record)
 
     def refresh(self, changes: Changes | None = None) -> None:

@@ -74,6 +74,9 @@ class RecordView(QWidget):
             box.addWidget(label(f"已停用：{record.retired}", "flaw", wrap=True))
         for flaw in flaws:
             box.addWidget(label(f"▲ {flaw.message}", "flaw", wrap=True))
+        names = [name for _, lines in groups for name, _ in lines]
+        longest = max((len(name) for name in names), default=0)
+        widest = look().measure.characters(min(longest, 8) + 0.5)
         for heading, lines in groups:
             if not lines:
                 continue
@@ -85,7 +88,7 @@ class RecordView(QWidget):
             grid.setHorizontalSpacing(unit(1.5))
             grid.setVerticalSpacing(unit(0.75))
             grid.setColumnStretch(1, 1)
-            grid.setColumnMinimumWidth(0, look().measure.characters(6.5))
+            grid.setColumnMinimumWidth(0, widest)
             for row, (name, value) in enumerate(lines):
                 grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
                 shown = label(value, wrap=True)

@@ -264,7 +264,7 @@ class RegisterPage(Page):
     def _restore_splitter(self) -> None:
         kept = settings.current["splitters"].get(self.stem)
         em = look().measure.characters
-        usual = [em(18), em(44), em(34)][-self.splitter.count() :]
+        usual = [em(15), em(48), em(32)][-self.splitter.count() :]
         self.splitter.setSizes(kept if kept and len(kept) == self.splitter.count() else usual)
         self.splitter.setStretchFactor(self.splitter.count() - 2, 1)
 

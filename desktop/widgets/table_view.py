@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.fields import IdNumber
+from db.fields import IdNumber, Moment, Number, PartialDate, Phone
 from desktop import settings
 from desktop.icons import picture
 from desktop.tasks import Read
@@ -209,9 +209,10 @@ class TableView(QTableView):
         self._restoring = True
         kept = dict(self._remembered())
         for place, column in enumerate(self.table().listing.columns):
-            size = look().measure.characters(max(column.width, len(column.label) + 2) * 0.9 + 1.6)
-            if isinstance(column, IdNumber):
-                size = look().measure.characters(11)
+            # Figures and dates are half as wide as Chinese characters.
+            half = isinstance(column, IdNumber | Phone | PartialDate | Moment | Number)
+            text = column.width * (0.6 if half else 0.9)
+            size = look().measure.characters(max(text, len(column.label)) + 2.0)
             self.setColumnWidth(place, kept.get(column.name) or size)
         self._restoring = False
 
