@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 from db.demonstration.keeping import Kept, keep_members, keep_organizations
+from db.demonstration.rating_keeping import keep_rounds, keep_schemes
+from db.demonstration.rating_members import Rolls, community_rounds, review_rounds, rural_rounds
+from db.demonstration.rating_units import unit_rounds
 from db.demonstration.world import world
 
 
@@ -21,9 +24,16 @@ def fill(
     if scale == "township":
         units = county.county.subtree(county.county.town_committees()[TOWN])
     kept = Kept(county, units)
+    rolls = Rolls(county, {unit.place for unit in units})
+    open_town = TOWN if scale == "township" else ""
     steps: list[tuple[str, Callable[[Kept], None]]] = [
         ("党组织", keep_organizations),
         ("党员", keep_members),
+        ("评定办法", keep_schemes),
+        ("农牧区星级评定", lambda k: keep_rounds(k, rural_rounds(county, rolls, open_town))),
+        ("社区星级评定", lambda k: keep_rounds(k, community_rounds(county, rolls))),
+        ("民主评议", lambda k: keep_rounds(k, review_rounds(county, rolls))),
+        ("党组织评定", lambda k: keep_rounds(k, unit_rounds(county, open_stars=scale == "county"))),
     ]
     for done, (words, step) in enumerate(steps):
         if progress is not None:
