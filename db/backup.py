@@ -52,6 +52,7 @@ __all__ = [
 STAGED = "zhengyou.restoring"
 NOTE = "restore.note"
 ASIDE = "replaced"
+_LOGS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def restore(folder: Path, key: bytes, copy: Copy) -> None:
         detach()
         durable.write_text(folder / NOTE, f"{datetime.now():%Y%m%d-%H%M%S}")
     except BaseException as error:
-        (folder / STAGED).unlink(missing_ok=True)
+        _clear_stage(folder)
         if was_open and database.obj is None:
             attach(open_file(folder / DATABASE, key))
         if isinstance(error, OSError):
@@ -144,6 +145,8 @@ def _stage(folder: Path, key: bytes, copy: Copy) -> None:
     if shutil.disk_usage(folder).free < 4 * size + MARGIN:
         raise Trouble("磁盘空间不足，没有恢复。", "请清理磁盘后再恢复，数据没有变化。")
     staged = folder / STAGED
+    # A log left beside by an earlier, killed attempt would be played into the fresh copy.
+    _clear_stage(folder)
     shutil.copyfile(copy.file, staged)
     prove(staged, key)
     opened = open_file(staged, key, mode="delete")
@@ -180,15 +183,15 @@ def finish(folder: Path) -> bool:
     note, staged, live = folder / NOTE, folder / STAGED, folder / DATABASE
     if not note.is_file():
         # A copy that never got as far as the note was not yet a restore.
-        for name in (STAGED, f"{STAGED}-journal", f"{NOTE}.part"):
-            (folder / name).unlink(missing_ok=True)
+        _clear_stage(folder)
+        (folder / f"{NOTE}.part").unlink(missing_ok=True)
         return False
     if staged.is_file():
         aside = folder / ASIDE / note.read_text("utf-8").strip()
         aside.mkdir(parents=True, exist_ok=True)
         # The old -wal must be gone before the new file stands in its place: SQLite would play it
         # into the wrong database. The old pair is whole again in the folder beside.
-        for suffix in ("-wal", "-shm"):
+        for suffix in _LOGS:
             beside = live.with_name(DATABASE + suffix)
             if beside.is_file():
                 durable.replace(beside, aside / beside.name)
@@ -198,6 +201,11 @@ def finish(folder: Path) -> bool:
     note.unlink()
     durable.sync_folder(folder)
     return True
+
+
+def _clear_stage(folder: Path) -> None:
+    for suffix in ("", *_LOGS):
+        (folder / f"{STAGED}{suffix}").unlink(missing_ok=True)
 
 
 def _second_name(file: Path, other: Path) -> None:

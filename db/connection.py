@@ -243,6 +243,28 @@ def open_file(
     return opened
 
 
+def prove_after_crash(path: Path, key: bytes) -> None:
+    """Look at every page when a log was left beside the file; Trouble when the two do not fit.
+
+    A -wal is left by a kill or a power cut and belongs to its file. When somebody copied another
+    file into its place by hand, SQLite would play the log into that one. Nothing is written here.
+    """
+    log = path.with_name(path.name + "-wal")
+    if not (log.is_file() and log.stat().st_size):
+        return
+    opened = open_file(path, key)
+    try:
+        opened.connection().config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        found = opened.execute_sql(dialect().integrity_findings()).fetchall()
+    finally:
+        opened.close_everywhere()
+    if [row[0] for row in found] != ["ok"]:
+        raise Trouble(
+            f"数据文件与旁边的“{log.name}”对不上，或已损坏，没有打开。",
+            "两个文件都没有改动，请不要删除；请用最近一次备份恢复。",
+        )
+
+
 def assert_encrypted(path: Path) -> None:
     """A mistyped pragma silently gives a plain file: look at the bytes themselves."""
     if path.is_file() and path.stat().st_size:

@@ -183,7 +183,7 @@ def count_rows(opened: Any) -> dict[str, int]:
 def copies(folder: Path) -> list[Copy]:
     """All backups of this folder, newest first; one whose note is unreadable is listed as unknown."""
     found = [_read_note(file) for file in (folder / FOLDER).glob("*.db")]
-    return sorted(found, key=lambda copy: (copy.at, copy.file.name), reverse=True)
+    return sorted(found, key=lambda copy: (copy.at, copy.counter, copy.file.stem), reverse=True)
 
 
 _NOTED = frozenset(f.name for f in fields(Copy)) - {"file"}

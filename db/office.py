@@ -137,6 +137,7 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
     lock = _lock(folder)
     try:
         backup.finish(folder)
+        connection.prove_after_crash(folder / DATABASE, key)
         connection.attach(connection.open_file(folder / DATABASE, key))
         _set(Office(folder, key, lock))
         migrations.run(lambda: backup.snapshot(folder, key, "before-upgrade"))

@@ -37,7 +37,8 @@ class Victim:
     def start(self, task: str, folder: Path, option: object = None) -> int:
         """Begin a task; returns the child's process id."""
         (folder.parent / "told").unlink(missing_ok=True)
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write(json.dumps([task, str(folder), option]) + "\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
@@ -85,7 +86,8 @@ def victim() -> Iterator[Victim]:
         encoding="utf-8",
     )
     yield Victim(process)
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.close()
     process.wait()
     process.stdout.close()
@@ -104,9 +106,9 @@ def folder(office: offices.Office) -> Iterator[Path]:
 
 
 @pytest.fixture
-def fresh(folder: Path, tmp_path: Path) -> Iterator[Path]:
+def fresh(folder: Path, tmp_path: Path) -> Path:
     """A place for copies of that folder, one a round."""
-    yield tmp_path / "round" / "office"
+    return tmp_path / "round" / "office"
 
 
 def renew(folder: Path, copy: Path) -> Path:

@@ -13,7 +13,7 @@ from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE
 from tests.factories import make
-from tests.faults.conftest import LONG_ROUNDS, ROUNDS, Victim, reopen, renew, sound
+from tests.faults.conftest import LONG_ROUNDS, ROUNDS, Victim, renew, reopen, sound
 from tests.faults.zygote import BULK
 
 LONG = pytest.param(LONG_ROUNDS, marks=pytest.mark.slow)

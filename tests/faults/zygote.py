@@ -95,8 +95,8 @@ def full(folder: Path, room: int, told: Told) -> None:
         try:
             member.save()
         except Trouble as trouble:
-            assert trouble.advice, trouble.message
-            assert member.id is None
+            if not trouble.advice or member.id is not None:
+                raise
             resource.setrlimit(
                 resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
             )
