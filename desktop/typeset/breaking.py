@@ -28,7 +28,7 @@ STRETCH: Final = 260
 """The most a character is let out; a line that needs more stays ragged."""
 
 _WORD = r"0-9A-Za-zÀ-ɏͰ-ӿ᠀-᢯"
-_INNER = r".,:/@#&=?%+\-~_'’"
+_INNER = r".,:/@#&=?%+\-~_'’·"
 _UNIT = re.compile(
     rf"(?:[{re.escape(OPENERS)}][ ]*)*"
     rf"(?:[{_WORD}](?:[{_WORD}{_INNER}]*[{_WORD}])?|——|……|.|$)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,6 +109,16 @@ class Page:
         """Put PDF operators on the page."""
         self._begin()
         self.operators.extend(operators)
+
+    @contextmanager
+    def aside(self) -> Iterator[list[str]]:
+        """Collect what is drawn meanwhile instead of printing it on the page."""
+        self._begin()
+        kept, self.operators = self.operators, []
+        try:
+            yield self.operators
+        finally:
+            self.operators = kept
 
     def _begin(self) -> None:
         if self._open:

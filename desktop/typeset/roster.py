@@ -27,6 +27,7 @@ from desktop.typeset.column import (
 from desktop.typeset.fonts import Role
 from desktop.typeset.paper import MM, SIZES
 from desktop.typeset.press import number
+from desktop.typeset.ruling import HEAD_ROW, Rule, plate
 
 if TYPE_CHECKING:
     from desktop.typeset.page import Align
@@ -45,7 +46,6 @@ __all__ = [
     "Section",
 ]
 
-HEAD_ROW: Final = 9.0
 SUM_ROW: Final = 8.0
 FOOT: Final = 11.0
 """Room under the table for signatures and the page number, mm."""
@@ -75,7 +75,7 @@ class _Page:
     y: float
     texts: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
-    rules: list[tuple[float, bool]] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
     sums: list[int] = field(default_factory=list)
     rows: int = 0
 
@@ -154,40 +154,11 @@ class Setter:
         key = (page.top, self.sheet.paper, *page.rules)
         known = self._plates.get(key)
         if known is None:
-            known = self._plates[key] = self._draw_plate(page)
+            headings = [column.heading for column in self.columns]
+            known = self._plates[key] = plate(
+                self.sheet, self.edges, headings, self.roster.size, page.top, page.rules
+            )
         return known
-
-    def _draw_plate(self, page: _Page) -> str:
-        sheet = self.sheet
-        kept, sheet.operators = sheet.operators, []
-        for i, column in enumerate(self.columns):
-            heading = column.heading
-            if len(heading) == 2 and self.widths[i] > 14:
-                heading = f"{heading[0]}\u3000{heading[1]}"
-            sheet.cell(self.edges[i], page.top, self.widths[i], HEAD_ROW, heading,
-                       Role.HEI, self.roster.size, pad=0.6)  # fmt: skip
-        left, right = self.edges[0] * MM, self.edges[-1] * MM
-        path: list[str] = []
-        above = page.top + HEAD_ROW
-        spans = [(page.top, above)]
-        for y, split in page.rules:
-            path.append(f"{number(left)} {number(sheet.down(above))} m {number(right)} "
-                        f"{number(sheet.down(above))} l")  # fmt: skip
-            if split and spans and spans[-1][1] == above:
-                spans[-1] = (spans[-1][0], y)
-            elif split:
-                spans.append((above, y))
-            above = y
-        for begin, end in spans:
-            low, high = number(sheet.down(begin)), number(sheet.down(end))
-            inner = [number(edge * MM) for edge in self.edges[1:-1]]
-            path += [f"{x} {low} m {x} {high} l" for x in inner]
-        sheet.draw("0.5 w", *path, "S")
-        sheet.frame(self.edges[0], page.top, self.edges[-1] - self.edges[0],
-                    above - page.top, 1.0)  # fmt: skip
-        drawn, sheet.operators = sheet.operators, kept
-        paper = sheet.paper
-        return sheet.press.plate(drawn, paper.width * MM, paper.height * MM)
 
     # -- rows ---------------------------------------------------------------------------
 
@@ -280,11 +251,9 @@ class Setter:
         return drawn, block
 
     def _block(self, i: int, block: fit.Block, x: float, top: float, room: float) -> list[str]:
-        sheet = self.sheet
-        kept, sheet.operators = sheet.operators, []
         align: Align = ("left", "center", "right")[self._places[i][0]]
-        sheet.print_block(block, x / MM, top, room / MM, align)
-        drawn, sheet.operators = sheet.operators, kept
+        with self.sheet.aside() as drawn:
+            self.sheet.print_block(block, x / MM, top, room / MM, align)
         return drawn
 
     def _add_tall(self, record: Any, height: float) -> None:
@@ -318,14 +287,14 @@ class Setter:
         self._across(text, self.roster.row, Role.HEI, "left")
 
     def _across(
-        self, text: str, height: float, role: Role = Role.FANG, align: str = "left"
+        self, text: str, height: float, role: Role = Role.FANG, align: Align = "left"
     ) -> None:
-        page, sheet = self.page, self.sheet
-        kept, sheet.operators = sheet.operators, []
-        sheet.cell(self.edges[0], page.y, self.edges[-1] - self.edges[0], height, text,
-                   role, self.roster.size, align, 2.0)  # type: ignore[arg-type]  # fmt: skip
-        page.extra.extend(sheet.operators)
-        sheet.operators = kept
+        page, width = self.page, self.edges[-1] - self.edges[0]
+        with self.sheet.aside() as drawn:
+            self.sheet.cell(
+                self.edges[0], page.y, width, height, text, role, self.roster.size, align, 2.0
+            )
+        page.extra += drawn
         page.y += height
         page.rules.append((page.y, False))
 

@@ -1,0 +1,85 @@
+"""Reads a finished PDF back with PDFium: what stands where, in millimetres from the top left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+
+from desktop.typeset.fonts import Library
+from desktop.typeset.paper import MM
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A character and its box of origin: left, base line, right (mm)."""
+
+    char: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def texts(pdf: bytes) -> list[str]:
+    """The text of each page as a reader copies it."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        found = []
+        for page in document:
+            words = page.get_textpage()
+            found.append(words.get_text_range().replace("\r\n", "\n"))
+            words.close()
+            page.close()
+        return found
+    finally:
+        document.close()
+
+
+def characters(pdf: bytes, number: int = 0) -> list[Seen]:
+    """Every visible character of a page with its loose box (the advance, not the ink)."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        page = document[number]
+        height = page.get_height()
+        words = page.get_textpage()
+        seen = []
+        for place in range(words.count_chars()):
+            char = words.get_text_range(place, 1)
+            if not char.strip():
+                continue
+            left, bottom, right, top = words.get_charbox(place, loose=True)
+            seen.append(
+                Seen(char, left / MM, (height - bottom) / MM, right / MM, (height - top) / MM)
+            )
+        words.close()
+        page.close()
+        return seen
+    finally:
+        document.close()
+
+
+def rows(pdf: bytes, number: int = 0) -> list[tuple[float, float, str]]:
+    """Lines of a page by their place: middle y, left x, text."""
+    lines: dict[int, list[Seen]] = {}
+    for one in characters(pdf, number):
+        middle = (one.bottom + one.top) / 2
+        key = next((k for k in lines if abs(k / 10 - middle) < 1.2), round(middle * 10))
+        lines.setdefault(key, []).append(one)
+    found = []
+    for key, chars in sorted(lines.items()):
+        ordered = sorted(chars, key=lambda c: c.left)
+        found.append((key / 10, ordered[0].left, "".join(c.char for c in ordered)))
+    return found
+
+
+class WheelOnly(Library):
+    """The faces every machine has, so that measured pages are the same everywhere."""
+
+    def _shelves(self):
+        return iter(())
+
+
+def plain(text: str) -> str:
+    """Text without the spaces that only paper has."""
+    return "".join(text.split())

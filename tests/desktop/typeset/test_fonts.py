@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.typeset.fonts import Library, Role, library
+from desktop.typeset.press import Missing, Press
+from tests.desktop.typeset.reading import WheelOnly, texts
+
+NAMES = "㛃䶮𬭚堃喆赟犇淼翀昇槑镕瑨彧囍𠅤𬀪𫖮𡐓𬣢"
+HERE = Path(library().chain(Role.FANG).faces[0].path).name
+built = pytest.mark.skipif(HERE != "fang.otf", reason="the app's own faces are not built here")
+
+
+def page(faces: Library, role: Role, text: str) -> tuple[bytes, Press]:
+    press = Press(faces, "字", invariant=True)
+    lettering = press.lettering(role, 16)
+    press.page([f"BT {lettering.select} 20 400 Td {lettering.show(text)} ET"], 595, 842)
+    return press.close(), press
+
+
+@built
+@pytest.mark.parametrize("role", Role)
+def test_rare_names_are_printed_and_can_be_copied(role):
+    pdf, press = page(library(), role, NAMES)
+    assert not press.missing
+    assert texts(pdf)[0].strip() == NAMES
+
+
+@built
+def test_each_role_begins_with_its_own_style():
+    first = {role: library().chain(role).faces[0].path.name for role in Role}
+    assert first == {
+        Role.FANG: "fang.otf",
+        Role.BIAOSONG: "biaosong.otf",
+        Role.HEI: "hei.otf",
+        Role.KAI: "kai.ttf",
+        Role.SONG: "song.otf",
+    }
+
+
+@built
+def test_a_rare_name_in_text_is_helped_out_by_the_light_face():
+    chain = library().chain(Role.FANG)
+    place, _ = chain.find(ord("𬭚"))
+    assert chain.faces[place].path.name == "songlight.otf"
+
+
+def test_a_machine_without_any_face_still_prints_chinese():
+    pdf, press = page(WheelOnly(), Role.FANG, "中共党员花名册（2026年）王𬭚")
+    assert not press.missing
+    assert "中共党员花名册（2026年）王𬭚" in texts(pdf)[0]
+
+
+def test_a_character_nobody_has_is_named_and_never_a_box():
+    pdf, press = page(WheelOnly(), Role.FANG, "王\U0002a6d6小明")
+    assert list(press.missing) == [Missing("王\U0002a6d6小明", "\U0002a6d6")]
+    assert "U+2A6D6" in str(next(iter(press.missing)))
+    assert texts(pdf)[0].strip().replace(" ", "") == "王小明"
+
+
+def test_every_text_with_a_missing_character_is_named():
+    press = Press(WheelOnly(), "字")
+    lettering = press.lettering(Role.FANG, 12)
+    for name in ("王\U0002a6d6", "李\U0002a6d6", "张三"):
+        lettering.show(name)
+    assert [one.where for one in press.missing] == ["王\U0002a6d6", "李\U0002a6d6"]
+
+
+def test_coverage_is_told_at_data_entry():
+    assert library().covers("王𬭚")
+    assert not WheelOnly().covers("\U0002a6d6")
+
+
+def test_the_file_of_the_settings_comes_first(tmp_path):
+    other = library().chain(Role.HEI).faces[0].path
+    chain = Library({"fang": str(other)}).chain(Role.FANG)
+    assert chain.faces[0].path == other
+    assert Library({"fang": str(tmp_path / "gone.ttf")}).chain(Role.FANG).faces
+
+
+def test_the_dot_of_a_name_is_half_a_character_and_quotes_a_whole_one():
+    for role in Role:
+        lettering = Press(library(), "x").lettering(role, 10)
+        assert lettering.width("·") == 5
+        assert lettering.width("“”——……") == 60
+
+
+def test_invisible_characters_take_no_room_and_leave_no_mark():
+    pdf, press = page(library(), Role.FANG, "王\u200b伟\ufe00\u0007")
+    assert not press.missing
+    assert texts(pdf)[0].strip() == "王伟"
+    assert press.lettering(Role.FANG, 10).width("王\u200b伟") == 20
+
+
+@built
+def test_the_yuan_sign_is_no_dollar():
+    chain = library().chain(Role.FANG)
+    place, _ = chain.find(ord("￥"))
+    assert chain.faces[place].path.name != "fang.otf"
