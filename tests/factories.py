@@ -58,8 +58,9 @@ def value_for(field: Any, dates: Iterator[str]) -> Any:
 
 def build(model: type[Record], **over: Any) -> Any:
     """An unsaved row with every field filled that has no default of its own."""
-    if not over and model.stem() in AGREEING:
-        over = AGREEING[model.stem()]()
+    fields = model._meta.fields
+    if model.stem() in AGREEING and not any(isinstance(fields[k], Reference) for k in over):
+        over = {**AGREEING[model.stem()](), **over}
     dates = (f"{1950 + 5 * k}-06-15" for k in count())
     given = {
         f.name: value_for(f, dates)
