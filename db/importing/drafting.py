@@ -12,7 +12,7 @@ from db.errors import Refusal
 from db.fields import Reference
 from db.importing import plan as plans
 from db.importing.cells import BLANK, Problem, parse_column, read_cell
-from db.importing.match import Index, Values, agrees
+from db.importing.match import NOBODY, Index, Values, agrees
 from db.importing.naming import Naming, Unkept
 from db.importing.plan import Change, Options, Outcome, Plan, PlannedRow, Remark
 from db.importing.probing import Probe
@@ -204,9 +204,10 @@ class _Drafting:
 
     def _decide(self, draft: _Draft) -> None:
         """Find who the row is, and what it becomes."""
-        values = draft.values
-        found = self.index.find(values)
-        if found.several:
+        found = self.index.find(draft.values)
+        if found is NOBODY:
+            self._make_new(draft)
+        elif found.several:
             told = "、".join(
                 f"第 {-row} 行" if row < 0 else f"“{self._title_of(row)}”"
                 for row in found.several[:3]
@@ -217,12 +218,12 @@ class _Drafting:
             )
         elif found.clash:
             draft.reasons.append(self._remark(found.by, found.clash))
-        elif found.row is not None and found.row in self.taken:
+        elif found.row in self.taken:
+            assert found.row is not None
             self._repeat(draft, self.taken[found.row], found.by)
-        elif found.row is not None:
-            self._compare(draft, found.row)
         else:
-            self._make_new(draft)
+            assert found.row is not None
+            self._compare(draft, found.row)
         if draft.reasons and not draft.same_as:
             draft.outcome = Outcome.REFUSED
 
@@ -315,6 +316,8 @@ class _Drafting:
         if draft.reasons:
             return
         faults, warnings = self.probe.examine(whole, row_id)
+        if not faults and not warnings:
+            return
         draft.reasons += [self._remark(fault.field, fault.message) for fault in faults]
         # What the roster has no column for is no doubt about its rows.
         draft.flags += [

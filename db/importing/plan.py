@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -137,19 +139,20 @@ class Plan:
 
     def count(self, outcome: Outcome) -> int:
         """How many rows become this; the four counts add up to the data rows."""
-        return sum(1 for row in self.rows if row.outcome is outcome)
+        return self.counts[outcome]
 
-    @property
+    @cached_property
     def counts(self) -> dict[Outcome, int]:
         """All four counts."""
-        return {outcome: self.count(outcome) for outcome in Outcome}
+        counted = Counter(row.outcome for row in self.rows)
+        return {outcome: counted[outcome] for outcome in Outcome}
 
-    @property
+    @cached_property
     def refused(self) -> tuple[PlannedRow, ...]:
         """The rows that go back to the person."""
         return tuple(row for row in self.rows if row.outcome is Outcome.REFUSED)
 
-    @property
+    @cached_property
     def flagged(self) -> tuple[PlannedRow, ...]:
         """The rows that go in and should be looked at."""
         return tuple(row for row in self.rows if row.flags and row.outcome is not Outcome.REFUSED)
@@ -157,9 +160,8 @@ class Plan:
     @property
     def changes_nothing(self) -> bool:
         """Whether executing would write no row."""
-        return not self.founding and not any(
-            row.outcome in (Outcome.NEW, Outcome.CHANGED) for row in self.rows
-        )
+        counts = self.counts
+        return not (self.founding or counts[Outcome.NEW] or counts[Outcome.CHANGED])
 
     def words(self) -> str:
         """The plan in one sentence."""

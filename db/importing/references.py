@@ -29,6 +29,7 @@ class Directory:
         self.model = model
         self.names: dict[int, str] = {}
         self._by: dict[str, dict[str, set[int]]] = {}
+        self._near_names: dict[str, str] = {}
         fields = naming_fields(model)
         selected = [model.id, *fields]
         for row_id, *texts in model.living().select(*selected).tuples():
@@ -55,9 +56,10 @@ class Directory:
 
     def near(self, text: Cell) -> tuple[str, ...]:
         """Up to three kept names that look alike: a hint for the person, never a match."""
-        names = {plain_name(name): name for name in self.names.values()}
-        close = difflib.get_close_matches(plain_name(text), names, n=3, cutoff=0.6)
-        return tuple(names[plain] for plain in close)
+        if len(self._near_names) != len(self.names):
+            self._near_names = {plain_name(name): name for name in self.names.values()}
+        close = difflib.get_close_matches(plain_name(text), self._near_names, n=3, cutoff=0.6)
+        return tuple(self._near_names[plain] for plain in close)
 
     def title(self, row_id: int) -> str:
         """How the row is called."""

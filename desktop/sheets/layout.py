@@ -211,7 +211,10 @@ class _Lines:
         first = next(cell for cell in cells if cell != "")
         if filled > few and (not isinstance(first, str) or first not in self.suspicious):
             # The line of a person: by far the most, so they are told by a glance.
-            return not (isinstance(first, str) and _TOTAL.match(text_of(first).replace(" ", "")))
+            if not isinstance(first, str) or first.isascii():
+                return True
+            if not _TOTAL.match(text_of(first).replace(" ", "")):
+                return True
         words = [word for word in map(text_of, cells) if word]
         if not words:
             return False
