@@ -8,9 +8,10 @@ from typing import Any
 
 from db import journal
 from db.codes import code_list
+from db.commending.facts import recipient_key
 from db.commending.programme import require_step
 from db.commending.reviewing import look_at
-from db.commending.snapshot import take
+from db.commending.snapshot import PUBLIC, public_part, take
 from db.commending.tree import Tree
 from db.errors import Refusal
 from db.record import insert_rows, save_many, update_rows
@@ -110,7 +111,13 @@ def _nominate(award_type: AwardType, drafts: list[Nomination]) -> Outcome:
     looked = look_at(commendation, drafts, tree, before=True)
     snapshots = take(drafts, tree)
     good, refused = [], []
+    seen: set[tuple[Any, ...]] = set()
     for draft, findings, snapshot in zip(drafts, looked, snapshots, strict=True):
+        key = recipient_key(draft)
+        if key in seen:
+            refused.append((draft.name, "这次选了两遍，只推荐一次"))
+            continue
+        seen.add(key)
         stops = forbidding(findings, draft.overrides or {})
         if stops:
             refused.append((draft.name, sentence(stops)))
@@ -133,6 +140,7 @@ def _nominate(award_type: AwardType, drafts: list[Nomination]) -> Outcome:
                     "proposed",
                     snapshot,
                     d.overrides or {},
+                    *(public_part(snapshot) if d.member_id else ("",) * len(PUBLIC)),
                 )
                 for place, (d, snapshot) in enumerate(good)
             ]
@@ -147,6 +155,7 @@ def _nominate(award_type: AwardType, drafts: list[Nomination]) -> Outcome:
                 "state",
                 "snapshot",
                 "overrides",
+                *PUBLIC,
             )
             ids = tuple(insert_rows(Nomination, columns, rows))
     return Outcome(ids, tuple(refused))
@@ -214,8 +223,9 @@ def refresh_snapshots(commendation: Commendation) -> int:
     for one, fresh in zip(nominations, take(nominations, Tree.load()), strict=True):
         old = {k: v for k, v in (one.snapshot or {}).items() if k != "taken_on"}
         if old != {k: v for k, v in fresh.items() if k != "taken_on"}:
-            changed.append((one.id, (fresh,)))
+            shown = public_part(fresh) if one.member_id else [getattr(one, n) for n in PUBLIC]
+            changed.append((one.id, (fresh, *shown)))
     if changed:
         with journal.operation(f"更新“{commendation.name}”推荐对象情况 {len(changed)} 个"):
-            update_rows(Nomination, ["snapshot"], changed)
+            update_rows(Nomination, ["snapshot", *PUBLIC], changed)
     return len(changed)

@@ -38,7 +38,7 @@ def open_programme(
     """
     found = presets.preset(preset_id)
     office = identity.identity()
-    issued_by = issuer or (scope.name if scope is not None else "") or office.office_name
+    issued_by = issuer or formal_name(scope.name if scope is not None else office.office_name)
     words = text_values(year, issued_by)
     settings = default_settings()
     for check, setting in found.eligibility.items():
@@ -111,6 +111,17 @@ def _add_awards(
 def _root(tree: Tree) -> int | None:
     roots = tree.children(None)
     return roots[0].id if len(roots) == 1 else None
+
+
+def formal_name(name: str) -> str:
+    """A committee as documents name it: 西召镇党委 → 中共西召镇委员会, 乌拉特前旗委 → 中共…委员会."""
+    if name.startswith(("中共", "中国共产党")):
+        return name
+    if name.endswith("党委"):
+        return f"中共{name.removesuffix('党委')}委员会"
+    if name.endswith(("旗委", "县委", "市委", "区委")):
+        return f"中共{name}员会"
+    return name
 
 
 def text_values(year: int, issuer: str) -> dict[str, str]:

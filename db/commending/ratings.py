@@ -90,6 +90,8 @@ def _with(
         if known.review is None:
             known = replace(known, review=_reviewed(period, level, struck))
         return known
+    if any("满意" in one.name for one in rules.levels):
+        return known  # a satisfaction ballot is no grading
     stars = next((one.stars for one in rules.levels if one.name == level), None)
     starred = any(one.stars for one in rules.levels)
     rated = Rated(period, level, int(stars or 0) if starred else int(rank or 0) + 1, struck)

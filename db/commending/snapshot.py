@@ -54,6 +54,27 @@ def take(nominations: Sequence[Nomination], tree: Tree, on: str = "") -> list[di
     ]
 
 
+#: Columns of a nomination that repeat the snapshot's public part, so that a posted sheet can show it.
+PUBLIC = ("sex", "ethnicity", "born_on", "political_status", "education", "unit_name", "post_title")
+
+
+def public_part(snapshot: dict[str, Any]) -> tuple[Any, ...]:
+    """The values of the `PUBLIC` columns, in kept form."""
+    unit, post = unit_and_post(snapshot)
+    told = {**snapshot, "unit_name": unit, "post_title": post}
+    fields = Nomination._meta.fields
+    return tuple(fields[name].parse(told.get(name, "")) for name in PUBLIC)
+
+
+def unit_and_post(snapshot: dict[str, Any]) -> tuple[str, str]:
+    """工作单位 and 职务 as lists print them: the branch and the Party post where there is no other."""
+    unit = snapshot.get("unit_name") or snapshot.get("organization", "")
+    post = snapshot.get("post_title", "")
+    if not post:
+        post = next(iter(snapshot.get("posts", ())), "")
+    return unit, post.removeprefix(unit)
+
+
 def _outsider(nomination: Nomination, on: str) -> dict[str, Any]:
     shown = ("name", "sex", "ethnicity", "education", "political_status", "unit_name")
     fields = Nomination._meta.fields
@@ -116,7 +137,15 @@ def _posts(posts: Iterable[Any], tree: Tree) -> list[str]:
     kinds = code_list("post")
     current = [p for p in posts if not p.until_on]
     current.sort(key=lambda p: (kinds[p.kind].extra["rank"] if p.kind in kinds else 99, p.id))
-    return [f"{tree.name(p.organization_id)}{kinds.label_of(p.kind)}" for p in current]
+    return [joined(tree.name(p.organization_id), kinds.label_of(p.kind)) for p in current]
+
+
+def joined(organization: str, post: str) -> str:
+    """An organization and a post as one title: 第一党小组 + 党小组组长 → 第一党小组组长."""
+    for shared in range(len(post) - 1, 0, -1):
+        if organization.endswith(post[:shared]):
+            return organization + post[shared:]
+    return organization + post
 
 
 def _worker_since(posts: Iterable[Post]) -> str:

@@ -37,6 +37,14 @@ def test_many_members_at_once_the_good_in_the_rest_handed_back(
     assert (kept.name, kept.rank, kept.nominator.name) == (people[1].name, 1, "哈沙图村党支部")
 
 
+def test_one_chosen_twice_in_one_go_is_put_forward_once(
+    township: Township, round_: Commendation
+) -> None:
+    one = township.of(township.villages[0])[2]
+    outcome = nominate_members(award(round_, "优秀共产党员"), [one, one])
+    assert len(outcome.nominated) == len(outcome.refused) == 1
+
+
 def test_nobody_is_put_forward_twice_in_one_round(township: Township, round_: Commendation) -> None:
     secretary = township.of(township.villages[0])[0]
     assert nominate_members(award(round_, "优秀共产党员"), [secretary]).nominated
