@@ -31,6 +31,11 @@ class Public:
     def __init__(self, record: Any) -> None:
         object.__setattr__(self, "_record", record)
 
+    def __getattribute__(self, name: str) -> Any:
+        if name == "_record":
+            raise PrivateField("Public", name)
+        return object.__getattribute__(self, name)
+
     def __getattr__(self, name: str) -> Any:
         record = object.__getattribute__(self, "_record")
         model = type(record)

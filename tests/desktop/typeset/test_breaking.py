@@ -41,7 +41,15 @@ ordinary = st.lists(
         st.sampled_from(["2026", "1,280.50", "WPS", "18%"]),
     ).flatmap(
         lambda word: st.sampled_from(
-            [word, f"（{word}）", f"“{word}”，", f"《{word}》。", f"{word}——", f"{word}……", f"{word} "]
+            [
+                word,
+                f"（{word}）",
+                f"“{word}”，",
+                f"《{word}》。",
+                f"{word}——",
+                f"{word}……",
+                f"{word} ",
+            ]
         )
     ),
     min_size=1,

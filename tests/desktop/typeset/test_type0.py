@@ -66,12 +66,16 @@ def test_metadata_is_chinese():
 def test_a_charset_of_ranges_gives_each_glyph_its_cid():
     # header, names, top dictionary with ROS and charset at 40, then a format 2 charset.
     top = bytes([139, 139, 139, 12, 30, 28, 0, 40, 15])
-    head = bytes([1, 0, 4, 1]) + bytes([0, 1, 1, 1, 2, 65]) + bytes([0, 1, 1, 1, 1 + len(top)]) + top
+    head = (
+        bytes([1, 0, 4, 1]) + bytes([0, 1, 1, 1, 2, 65]) + bytes([0, 1, 1, 1, 1 + len(top)]) + top
+    )
     table = head.ljust(40, b"\0") + bytes([2, 0, 5, 0, 2, 0, 20, 0, 0])
     assert charset(table, 5) == [0, 5, 6, 7, 20]
 
 
 def test_a_font_keyed_by_names_has_no_charset_of_its_own():
     top = bytes([28, 0, 40, 15])
-    head = bytes([1, 0, 4, 1]) + bytes([0, 1, 1, 1, 2, 65]) + bytes([0, 1, 1, 1, 1 + len(top)]) + top
+    head = (
+        bytes([1, 0, 4, 1]) + bytes([0, 1, 1, 1, 2, 65]) + bytes([0, 1, 1, 1, 1 + len(top)]) + top
+    )
     assert charset(head.ljust(60, b"\0"), 5) is None
