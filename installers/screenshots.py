@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 PATIENCE = 20_000  # ms until a page has settled
 
 
-def settle(app: object, quiet: int = 250) -> None:
+def settle(quiet: int = 250) -> None:
     """Let the event loop turn until the database worker has had nothing to do for a while."""
     from PySide6.QtCore import QEventLoop, QTimer
 
@@ -70,14 +70,14 @@ def main(arguments: list[str]) -> int:
     look().apply(app, given.theme, given.size, screen_families())
     window.resize(given.width, given.height)
     window.show()
-    settle(app)
+    settle()
     suffix = "" if given.theme == "light" else f"-{given.theme}"
     if not given.page:
         window.grab().save(str(given.folder / f"unlock{suffix}.png"))
     secret = (given.data / "training-passphrase.txt").read_text(encoding="utf-8").strip()
     window.unlock_page.secret.setText(secret)
     window.unlock_page.unlock()
-    settle(app)
+    settle()
     frame = window.frame
     if frame is None:
         print(window.unlock_page.fault.text(), file=sys.stderr)
@@ -85,12 +85,12 @@ def main(arguments: list[str]) -> int:
     settings.current.load(None)
     for stem in given.page or frame.sidebar.stems():
         frame.go(Place(stem))
-        settle(app)
+        settle()
         page = frame.page
         table = getattr(page, "table", None)
         if table is not None and table.model().rowCount():
             table.setCurrentIndex(table.model().index(0, 0))
-            settle(app)
+            settle()
         frame.messages.hide()
         window.grab().save(str(given.folder / f"{stem}{suffix}.png"))
     window.close()

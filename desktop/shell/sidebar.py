@@ -12,6 +12,7 @@ from desktop.shell.walk import Entry
 from desktop.theme import look
 from desktop.widgets.page import button, label
 
+LAST = "系统"  # the section that stands at the foot
 STEM = Qt.ItemDataRole.UserRole
 
 
@@ -67,6 +68,8 @@ class Sidebar(QFrame):
         sections: dict[str, list[Entry]] = {}
         for entry in entries:
             sections.setdefault(entry.section, []).append(entry)
+        if LAST in sections:
+            sections[LAST] = sections.pop(LAST)
         for section, found in sections.items():
             if section:
                 head = QListWidgetItem(section)

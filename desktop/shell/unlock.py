@@ -5,43 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from db import office, vault
 from db.access import Person
 from db.errors import Refusal, Trouble
 from desktop import settings
-from desktop.icons import icon, picture
+from desktop.icons import picture
 from desktop.tasks import Write
 from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.page import button, label
-
-
-class Secret(QLineEdit):
-    """A passphrase: hidden, without an input method's memory, shown while one asks to see it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setAccessibleName(name)
-        self.setInputMethodHints(
-            Qt.InputMethodHint.ImhHiddenText
-            | Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoPredictiveText
-        )
-        self._eye = self.addAction(icon("show"), QLineEdit.ActionPosition.TrailingPosition)
-        self._eye.setToolTip("显示口令")
-        self._eye.triggered.connect(self._toggle)
-        for each in self.findChildren(QToolButton):
-            each.setAccessibleName("显示口令")
-
-    def _toggle(self) -> None:
-        hidden = self.echoMode() == QLineEdit.EchoMode.Password
-        # A Chinese passphrase needs the input method, which Qt turns off for hidden text.
-        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(icon("hide" if hidden else "show"))
-        self._eye.setToolTip("隐藏口令" if hidden else "显示口令")
+from desktop.widgets.secret import Secret
 
 
 class UnlockPage(QWidget):

@@ -18,40 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db import access, office, vault
+from db import access, office
 from db.access import Person
 from db.errors import Refusal
 from db.identity import LEVELS
 from desktop.shell.training import TRAINING_FOLDER, build_training
-from desktop.shell.unlock import Secret
 from desktop.tasks import Job, Progress, Write
 from desktop.theme import look
 from desktop.widgets.output import ask_path
 from desktop.widgets.page import button, label, named
+from desktop.widgets.secret import Secret, strength
 
 STEPS = ("单位", "使用人与口令", "恢复单", "从哪里开始")
-
-
-def strength(passphrase: str) -> tuple[str, bool]:
-    """How hard a passphrase is to guess, in words, and whether it will do."""
-    weak = vault.weakness(passphrase)
-    if weak:
-        return weak, False
-    weight = sum(1 if each.isascii() else 2.5 for each in passphrase)
-    kinds = sum(
-        (
-            any(each.isdigit() for each in passphrase),
-            any(each.isascii() and each.isalpha() for each in passphrase),
-            any(not each.isascii() for each in passphrase),
-            any(each.isascii() and not each.isalnum() for each in passphrase),
-        )
-    )
-    score = weight + 2 * kinds
-    if score >= 20:
-        return "很牢靠", True
-    if score >= 14:
-        return "可以；再长几个字更牢靠", True
-    return "够用但偏短，建议用一句好记的话", True
 
 
 class Wizard(QWidget):

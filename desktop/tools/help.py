@@ -98,17 +98,21 @@ class HelpPage(Page):
             if words:
                 self.text.find(words)
 
-    def print_page(self) -> Path | None:
+    def print_page(self) -> None:
         """Save this page as a PDF for the wall."""
+        item = self.list.currentItem()
+        if item is None:
+            return
+        path = ask_path(self, f"{item.text()}.pdf", "PDF (*.pdf)")
+        if path is not None:
+            self.write(item.data(Qt.ItemDataRole.UserRole), path)
+            self.say(f"已保存为“{path.name}”。")
+
+    def write(self, stem: str, path: Path) -> None:
+        """Set one help page as a PDF."""
         from PySide6.QtGui import QPdfWriter
 
-        item = self.list.currentItem()
-        path = ask_path(self, f"{item.text()}.pdf", "PDF (*.pdf)") if item is not None else None
-        if path is not None and item is not None:
-            writer = QPdfWriter(str(path))
-            document = QTextDocument()
-            document.setDefaultFont(self.font())
-            document.setMarkdown(self._pages[item.data(Qt.ItemDataRole.UserRole)][1])
-            document.print_(writer)
-            self.say(f"已保存为“{path.name}”。")
-        return path
+        document = QTextDocument()
+        document.setDefaultFont(self.font())
+        document.setMarkdown(self._pages[stem][1])
+        document.print_(QPdfWriter(str(path)))

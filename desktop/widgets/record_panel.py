@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -52,6 +52,7 @@ class RecordPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model, self._groups = model, groups
         self.record: Any = None
+        self.retire_with: Callable[[Any, str], object] = lambda record, why: record.retire(why)
         self._wanted: int | None = None
         self._form: FormBox | None = None
         self._ask: AskForm | None = None
@@ -272,8 +273,8 @@ class RecordPanel(QWidget):
         self._reason.ask(f"停用“{self._title.text()}”的原因")
 
     def _retire(self, reason: str) -> None:
-        row, model = self.record.id, self.model
-        Write(self, lambda: model.get_by_id(row).retire(reason)).start()
+        row, model, retire_with = self.record.id, self.model, self.retire_with
+        Write(self, lambda: retire_with(model.get_by_id(row), reason)).start()
 
     def _restore(self) -> None:
         row, model = self.record.id, self.model
