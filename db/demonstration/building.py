@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from db.demonstration.commending import Chooser
+from db.demonstration.commending_keeping import keep_commendations
 from db.demonstration.keeping import Kept, keep_members, keep_organizations
 from db.demonstration.rating_keeping import keep_rounds, keep_schemes
 from db.demonstration.rating_members import Rolls, community_rounds, review_rounds, rural_rounds
@@ -34,6 +36,7 @@ def fill(
         ("社区星级评定", lambda k: keep_rounds(k, community_rounds(county, rolls))),
         ("民主评议", lambda k: keep_rounds(k, review_rounds(county, rolls))),
         ("党组织评定", lambda k: keep_rounds(k, unit_rounds(county, open_stars=scale == "county"))),
+        ("表彰", lambda k: keep_commendations(k, Chooser(k, rolls).programmes(scale))),
     ]
     for done, (words, step) in enumerate(steps):
         if progress is not None:

@@ -196,7 +196,7 @@ def _stars(world: World, is_open: bool) -> Iterator[Round]:
         if current and not is_open:
             return
         on = date(year, 10, 27) if current else date(year, 11, 3)
-        for top in tops:
+        for top in tops[:1] if current else tops:
             subjects = [_subject(scheme, u, on.isoformat()) for u in _inside(world, top, tuple(scheme.kinds))
                         if u.founded_on <= on.isoformat()]  # fmt: skip
             rated = [s for s in subjects if s.state == "rated"]
@@ -217,7 +217,7 @@ def _stars(world: World, is_open: bool) -> Iterator[Round]:
                     "" if before is None else scheme.levels[before].name,
                 )
                 last[subject.place] = level
-            yield _round(rng, STARS, top, year, on, subjects, open_=current and top is tops[0])
+            yield _round(rng, STARS, top, year, on, subjects, open_=current)
 
 
 def _grades(world: World) -> Iterator[Round]:

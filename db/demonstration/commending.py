@@ -1,0 +1,234 @@
+"""Commendations of the training county: ten years of 七一, with this year's exact numbers, and one under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from db.demonstration.keeping import Kept
+from db.demonstration.names import name_of
+from db.demonstration.people import Person
+from db.demonstration.rating_members import Rolls
+from db.demonstration.tree import Unit
+from db.demonstration.words import figures, stream
+
+YEARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Nominee:
+    """Who is put forward: a living member, an organization, or somebody by name only."""
+
+    kind: str
+    member: int | None = None
+    unit: int | None = None
+    name: str = ""
+    male: bool = True
+    born: int = 0
+    title: str = ""
+    nominator: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One programme: its preset and year, and for each award code the nominees in order, with the places."""
+
+    preset: str
+    year: int
+    name: str
+    places: dict[str, int]
+    nominees: dict[str, list[Nominee]]
+    #: Programmes under way stop at this step; others are granted.
+    step: str = "granted"
+
+
+class Chooser:
+    """Draws worthy recipients from the rolls; nobody of this office is drawn twice in one year."""
+
+    def __init__(self, kept: Kept, rolls: Rolls) -> None:
+        self.kept, self.rolls = kept, rolls
+        self.world = kept.world
+        self.units = [u for u in kept.units if u.status == "active"]
+
+    def programmes(self, scale: str) -> Iterator[Plan]:
+        """All programmes, in the order of years."""
+        today = self.world.today
+        for year in range(today.year - YEARS + 1, today.year + 1):
+            yield from self._county(year) if scale == "county" else self._township(year)
+        rng = stream(self.world.seed, "programme under way")
+        if scale == "county":
+            nominees = self._outsiders(rng, 8)
+            yield Plan("labour_and_pioneers", today.year, f"{today.year}年创先争优岗位标兵评选", {},
+                       {"labour_expert": nominees[:4], "youth_pioneer": nominees[4:]}, "nominating")  # fmt: skip
+        else:
+            best = self._members(rng, today.year, 8)
+            yield Plan("july_first_township", today.year, f"{today.year}年度年终表彰", {},
+                       {"member": best}, "nominating")  # fmt: skip
+
+    # -- the county ------------------------------------------------------------------------
+
+    def _county(self, year: int) -> Iterator[Plan]:
+        rng = stream(self.world.seed, "commending", year)
+        wanted = figures()
+        current = year == self.world.today.year
+
+        def count(key: str, around: int) -> int:
+            return wanted[key] if current else max(1, around + rng.randint(-1, 1))
+
+        towns = [u for u in self.units if u.township]
+        villages = [u for u in self.units if u.village and u.founded_on < str(year - 1)]
+        cooperatives = [u for u in self.units if u.cooperative and u.founded_on < str(year)]
+        places = {
+            "five_good_committee": count("township_committees_commended", 3),
+            "five_good_village": count("villages_commended", 9),
+            "five_good_cooperative": min(len(cooperatives), count("cooperatives_commended", 2)),
+            "secretary": count("secretaries_commended", 9),
+            "village_head": count("village_heads_commended", 9),
+        }
+        nominees = {
+            "five_good_committee": self._organizations(rng, towns, places["five_good_committee"]),
+            "five_good_village": self._one_a_town(rng, villages, places["five_good_village"]),
+            "five_good_cooperative": self._organizations(
+                rng, cooperatives, places["five_good_cooperative"]
+            ),
+            "secretary": self._secretaries(rng, year, places["secretary"]),
+            "village_head": self._heads(rng, year, villages, places["village_head"]),
+        }
+        yield Plan("five_good_county", year, "", places, nominees)
+        branches = [
+            u for u in self.units
+            if u.kind == "branch" and not u.village and not u.cooperative and u.founded_on < str(year - 1)
+        ]  # fmt: skip
+        places = {"five_good_organization": count("organizations_commended", 26),
+                  "member": count("members_commended", 52)}  # fmt: skip
+        yield Plan(
+            "july_first_county", year, "", places,
+            {"five_good_organization": self._organizations(rng, branches, places["five_good_organization"]),
+             "member": self._members(rng, year, places["member"])},
+        )  # fmt: skip
+
+    # -- a township ------------------------------------------------------------------------
+
+    def _township(self, year: int) -> Iterator[Plan]:
+        rng = stream(self.world.seed, "town commending", year)
+        branches = [u for u in self.units if u.kind == "branch" and u.founded_on < str(year - 1)]
+        full = sum(
+            1 for place in self.kept.living if self.world.members.living[place].category == "full"
+        )
+        places = {
+            "organization": -(-len(branches) // 10),
+            "member": -(-full // 20) // 2,
+            "worker": 4,
+        }
+        extra = 3 if year == self.world.today.year else 0
+        best = self._members(
+            rng, year, places["member"] + extra, lambda p: p.occupation != "civil_servant"
+        )
+        yield Plan(
+            "july_first_township", year, "", places,
+            {"organization": self._organizations(rng, branches, places["organization"]),
+             "member": best, "worker": self._secretaries(rng, year, places["worker"])},
+        )  # fmt: skip
+
+    # -- drawing -----------------------------------------------------------------------------
+
+    def _organizations(self, rng: Random, units: list[Unit], count: int) -> list[Nominee]:
+        soon = f"{self.world.today.year}-06-30"
+        due = self.world.seats.due
+        sound = [u for u in units if due.get(u.place, "9999") > soon] or units
+        chosen = rng.sample(sound, min(count, len(sound)))
+        return [Nominee("organization", unit=u.place, nominator=u.parent) for u in chosen]
+
+    def _one_a_town(self, rng: Random, villages: list[Unit], count: int) -> list[Nominee]:
+        towns: dict[str, list[Unit]] = {}
+        for unit in villages:
+            towns.setdefault(unit.town, []).append(unit)
+        chosen = [rng.choice(units) for units in towns.values()]
+        rng.shuffle(chosen)
+        rest = [u for u in villages if u not in chosen]
+        chosen = (chosen + rng.sample(rest, min(len(rest), 4)))[:count]
+        return [Nominee("organization", unit=u.place, nominator=u.parent) for u in chosen]
+
+    def _secretaries(self, rng: Random, year: int, count: int) -> list[Nominee]:
+        """Village secretaries of that time who are members of the rolls today."""
+        day = f"{year}-06-20"
+        villages = {u.place for u in self.units if u.village}
+        holders = [
+            (seat.unit, seat.holder)
+            for seat in self.world.seats.posts
+            if seat.kind == "secretary" and seat.unit in villages and seat.holder in self.kept.living
+            and seat.from_on <= day and (not seat.until_on or seat.until_on > day)
+        ]  # fmt: skip
+        chosen = rng.sample(holders, min(count, len(holders)))
+        return [Nominee("member", member=holder, nominator=unit) for unit, holder in chosen]
+
+    def _heads(self, rng: Random, year: int, villages: list[Unit], count: int) -> list[Nominee]:
+        """Village heads; more than half of them are no members."""
+        found = []
+        for number, unit in enumerate(rng.sample(villages, min(count, len(villages)))):
+            title = f"{unit.short_name}{'嘎查达' if unit.unit_kind == 'gacha' else '村委会主任'}"
+            inside = self._inside(unit)
+            if number % 2 == 1 and inside:
+                found.append(Nominee("person", member=rng.choice(inside), nominator=unit.place))
+                continue
+            born, male = rng.randrange(year - 58, year - 32), rng.random() < 0.85
+            name = name_of(
+                rng,
+                male=male,
+                born=born,
+                ethnicity="02" if rng.random() * 100 < unit.mongolian else "01",
+            )
+            found.append(
+                Nominee(
+                    "person", name=name, male=male, born=born, title=title, nominator=unit.place
+                )
+            )
+        return found
+
+    def _inside(self, unit: Unit) -> list[int]:
+        below = {u.place for u in self.world.county.subtree(unit)}
+        people = self.world.members.living
+        return [
+            place for place in self.kept.living
+            if people[place].unit in below and people[place].occupation == "village_cadre" and people[place].category == "full"
+        ]  # fmt: skip
+
+    def _members(
+        self, rng: Random, year: int, count: int, fits: Callable[[Person], bool] = bool
+    ) -> list[Nominee]:
+        """The best of the rolls who had been full members for years, spread over the branches."""
+        people = self.world.members.living
+        able = [
+            place for place in self.kept.living
+            if (person := people[place]).confirmed_on and person.confirmed_on < f"{year - 2}" and fits(person)
+            and 24 <= year - person.born.year <= 66 and len(person.id_number) == 18
+            and not any(f[0] in ("mobile", "lost", "bedridden") for f in person.flags)
+            and not any(c.kind == "moved_in" and c.on > f"{year - 1}" for c in person.changes)
+        ]  # fmt: skip
+        merit = {place: self.rolls.quality[False, place] + rng.gauss(0, 0.35) for place in able}
+        chosen: list[int] = []
+        per_branch: dict[int, int] = {}
+        for place in sorted(able, key=lambda p: -merit[p]):
+            branch = people[place].unit
+            if len(chosen) < count and per_branch.get(branch, 0) < 1 + count // 60:
+                chosen.append(place)
+                per_branch[branch] = per_branch.get(branch, 0) + 1
+        return [Nominee("member", member=place, nominator=people[place].unit) for place in chosen]
+
+    def _outsiders(self, rng: Random, count: int) -> list[Nominee]:
+        units = [
+            u
+            for u in self.units
+            if u.domain in ("private_enterprise", "state_enterprise", "institution") and u.size
+        ]
+        found = []
+        for unit in rng.sample(units, count):
+            born, male = rng.randrange(1974, 2000), rng.random() < 0.6
+            name = name_of(rng, male=male, born=born)
+            found.append(
+                Nominee(
+                    "person", name=name, male=male, born=born, title="职工", nominator=unit.place
+                )
+            )
+        return found

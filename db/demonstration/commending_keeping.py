@@ -1,0 +1,197 @@
+"""Puts commendations into the open office: quotas, nominations with their forms, decisions, honours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+from typing import Any
+
+from db.commending import certificates, programme
+from db.commending.reviewing import as_kept, look_at
+from db.commending.snapshot import PUBLIC, public_part, take
+from db.commending.tree import Tree
+from db.demonstration.commending import Nominee, Plan
+from db.demonstration.deeds import agreed, brief, deeds, resume
+from db.demonstration.keeping import Kept
+from db.demonstration.words import stream
+from db.journal import operation
+from db.record import insert_rows
+from db.registers.commendation import Award, AwardType, Commendation, Nomination, Opinion
+from db.registers.member import Honour
+from db.rules import calendar
+
+_ORGANS = ("branch", "discipline", "committee", "department", "county")
+
+
+def keep_commendations(kept: Kept, plans: Iterable[Plan]) -> None:
+    """Keep these programmes, one operation each, on the day of their decision or today."""
+    today = kept.world.today.isoformat()
+    for plan in plans:
+        under_way = plan.step != "granted"
+        day = today if under_way else f"{plan.year}-06-26"
+        title = plan.name or f"{plan.year}年“七一”表彰"
+        with operation(title, kind="decide" if not under_way else "open", at=f"{day}T09:30:00"):
+            _keep(kept, plan, day)
+
+
+def _keep(kept: Kept, plan: Plan, day: str) -> None:
+    rng = stream(kept.world.seed, "papers", plan.preset, plan.year, plan.step)
+    recent = plan.year >= kept.world.today.year - 1
+    one = programme.open_programme(
+        plan.preset, plan.year, name=plan.name, spread_over=None if recent else ()
+    )
+    types = {t.award: t for t in AwardType.living().where(AwardType.commendation == one)}
+    tree = Tree.load()
+    chosen: list[tuple[AwardType, Nomination]] = []
+    for award, nominees in plan.nominees.items():
+        award_type = types[award]
+        if award in plan.places and award_type.places != plan.places[award]:
+            award_type.places = plan.places[award]
+            award_type.save()
+        places = plan.places.get(award, 0)
+        made = _nominate(kept, rng, one, award_type, nominees, places, tree, day)
+        chosen += [(award_type, n) for n in made if n.state == "selected"]
+        if recent:
+            _opinions(rng, made, plan.year)
+    _step(kept, plan, one, rng)
+    if plan.step == "granted":
+        _award(one, chosen)
+
+
+def _step(kept: Kept, plan: Plan, one: Commendation, rng: Random) -> None:
+    one.step = plan.step
+    if plan.step == "nominating":
+        one.nominate_until = f"{kept.world.today.year}-12-04"
+        one.save()
+        return
+    from datetime import date
+
+    year = plan.year
+    notice = calendar.period(date(year, 6, 16), one.notice_days or 5, one.notice_unit)
+    one.nominate_until, one.reviewed_on = f"{year}-06-08", f"{year}-06-14"
+    one.notice_from, one.notice_until = notice.start.isoformat(), notice.end.isoformat()
+    one.notice_outcome, one.notice_phone = "none", f"0478-{rng.randrange(3_210_000, 3_219_999)}"
+    one.document = (
+        f"{'旗党' if one.level == 'county' else '党'}发〔{year}〕{rng.randrange(12, 40)}号"
+    )
+    one.decided_on, one.granted_on = f"{year}-06-26", f"{year}-07-01"
+    one.save()
+
+
+def _nominate(
+    kept: Kept, rng: Random, one: Commendation, award_type: AwardType, nominees: list[Nominee],
+    places: int, tree: Tree, day: str,
+) -> list[Nomination]:  # fmt: skip
+    drafts = [_draft(kept, rng, one, award_type, nominee) for nominee in nominees]
+    snapshots = take(drafts, tree, day)
+    findings = look_at(one, drafts, tree, on=day)
+    rows = []
+    for rank, (draft, snapshot, found) in enumerate(
+        zip(drafts, snapshots, findings, strict=True), start=1
+    ):
+        draft.rank = rank
+        draft.state = "proposed" if not places else "selected" if rank <= places else "rejected"
+        draft.state_reason = "名额所限" if draft.state == "rejected" else ""
+        shown = dict(zip(PUBLIC, public_part(snapshot), strict=True)) if draft.member_id else {}
+        for name, value in shown.items():
+            setattr(draft, name, value)
+        rows.append((
+            one.id, award_type.id, draft.member_id, draft.organization_id, draft.name, draft.nominator_id, rank,
+            draft.state, draft.state_reason, draft.brief, draft.deeds, draft.resume, snapshot,
+            day if places else "", [as_kept(finding) for finding in found] if places else [],
+            *(getattr(draft, name) for name in _PERSON),
+        ))  # fmt: skip
+    ids = insert_rows(Nomination, _COLUMNS, rows)
+    for draft, row in zip(drafts, ids, strict=True):
+        draft.id = row
+    return drafts
+
+
+_PERSON = tuple(
+    dict.fromkeys((*PUBLIC, "sex", "born_on", "political_status", "post_title", "unit_name"))
+)
+_COLUMNS = ("commendation", "award_type", "member", "organization", "name", "nominator", "rank", "state",
+            "state_reason", "brief", "deeds", "resume", "snapshot", "checked_on", "findings", *_PERSON)  # fmt: skip
+
+
+def _draft(
+    kept: Kept, rng: Random, one: Commendation, award_type: AwardType, who: Nominee
+) -> Nomination:
+    world = kept.world
+    nominator = kept.organizations.get(who.nominator) if who.nominator is not None else None
+    limit = award_type.deeds_limit or 600
+    draft = Nomination(commendation=one.id, award_type=award_type, nominator=nominator)
+    if who.unit is not None:
+        unit = world.county.units[who.unit]
+        draft.organization = kept.organizations[who.unit]
+        draft.nominator = nominator or draft.organization_id
+        draft.name = unit.name
+        draft.brief = brief(rng, "organization", unit.name)
+        draft.deeds = deeds(rng, "organization", unit.name, unit.name, limit)
+        return draft
+    if who.member is not None:
+        person = world.members.living[who.member]
+        unit = world.county.units[person.unit]
+        draft.member, draft.name = kept.living[who.member], person.name
+        draft.nominator = kept.organizations[person.unit]
+        draft.resume = resume(person, unit.short_name or unit.name)
+        kind = "rural" if unit.domain == "pastoral" else "official"
+        place = person.unit_name or unit.name
+    else:
+        unit = world.county.units[who.nominator or 0]
+        draft.name, draft.sex, draft.born_on = who.name, "1" if who.male else "2", str(who.born)
+        draft.political_status, draft.post_title, draft.unit_name = "13", who.title, unit.unit_name
+        kind = "rural" if unit.village else "official"
+        place = unit.unit_name
+    draft.brief = brief(rng, kind, place)
+    draft.deeds = deeds(rng, kind, draft.name, place, limit)
+    return draft
+
+
+def _opinions(rng: Random, made: list[Nomination], year: int) -> None:
+    """What the organs wrote on the forms of the last two years."""
+    rows: list[tuple[Any, ...]] = []
+    for nomination in made:
+        if nomination.state == "proposed":
+            continue
+        expected = rng.randint(12, 60)
+        present = rng.randint(-(-expected * 3 // 4), expected)
+        for number, organ in enumerate(_ORGANS):
+            meeting = organ == "branch"
+            rows.append((
+                nomination.id, organ, "agreed", agreed(rng) if meeting else "同意。", f"{year}-06-{5 + 3 * number:02d}",
+                expected if meeting else None, present if meeting else None,
+                present - int(rng.random() < 0.2) if meeting else None,
+            ))  # fmt: skip
+    insert_rows(
+        Opinion,
+        ("nomination", "organ", "answer", "words", "on", "expected", "present", "approving"),
+        rows,
+    )
+
+
+def _award(one: Commendation, chosen: list[tuple[AwardType, Nomination]]) -> None:
+    used = [row[0] for row in Award.living().select(Award.certificate).tuples() if row[0]]
+    serials = certificates.numbers(
+        one.certificate_words, one.year, [t.position or 1 for t, _ in chosen], used
+    )
+    honoured = [(t, n) for t, n in chosen if n.member_id]
+    ids = insert_rows(
+        Honour,
+        ("member", "title_given", "level", "giver", "on", "document"),
+        [
+            (n.member_id, t.name, one.level, one.issuer, one.decided_on, one.document)
+            for t, n in honoured
+        ],
+    )
+    honours = {n.id: row for (_, n), row in zip(honoured, ids, strict=True)}
+    insert_rows(
+        Award,
+        ("commendation", "award_type", "nomination", "member", "organization", "recipient", "honour", "position",
+         "certificate", "document", "on", "received_on"),
+        [
+            (one.id, t.id, n.id, n.member_id, n.organization_id, n.name, honours.get(n.id), place, serial,
+             one.document, one.decided_on, one.granted_on)
+            for place, ((t, n), serial) in enumerate(zip(chosen, serials, strict=True), start=1)
+        ],
+    )  # fmt: skip
