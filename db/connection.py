@@ -207,6 +207,8 @@ class EncryptedDatabase(APSWDatabase):
         """
         with self._connections_lock:
             open_ones, self._connections = self._connections, []
+            # No thread may go on with a connection that is closed; each one opens anew.
+            self._state = type(self._state)()
         for connection in open_ones:
             connection.close(True)
 

@@ -42,6 +42,13 @@ def half_width(text: str) -> str:
     return text.translate(_FULL_WIDTH)
 
 
+def writable(text: str, label: str) -> str:
+    """The text, unless it holds what no file can keep: half a character, or the sign NUL."""
+    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+        raise Refusal(f"“{label}”里有无法识别的字符，请重新输入")
+    return text
+
+
 if TYPE_CHECKING:
     _Base = peewee.Field[Any]
 else:
@@ -129,13 +136,7 @@ class Text(Column, _TextField):
         super().__init__(label, **options)
 
     def parse(self, value: object) -> str:
-        text = plain(value)
-        if not text.isascii():
-            faulty = next((c for c in text if "\ud800" <= c <= "\udfff" or c == "\0"), None)
-            if faulty is not None:
-                raise Refusal(f"“{self.label}”里有无法识别的字符，请重新输入")
-        elif "\0" in text:
-            raise Refusal(f"“{self.label}”里有无法识别的字符，请重新输入")
+        text = writable(plain(value), self.label)
         if len(text) > self.max_length:
             raise Refusal(f"“{self.label}”最多 {self.max_length} 个字，现有 {len(text)} 个字")
         return text
@@ -159,6 +160,14 @@ class Name(Column, _TextField):
         from db.rules import names
 
         return names.flaw(value) if value else None
+
+
+#: Whole numbers beyond this are typing errors; a spreadsheet could not hold them exactly either.
+_LARGEST = 10**15 - 1
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= 24 else text[:24] + "…"
 
 
 class Number(Column, _NumberField):
@@ -188,13 +197,15 @@ class Number(Column, _NumberField):
         if not text:
             return None
         try:
-            number = int(text)
+            number = int(text if "_" not in text else "")
         except ValueError:
-            raise Refusal(f"“{self.label}”应为整数，“{text}”不是") from None
+            raise Refusal(f"“{self.label}”应为整数，“{_brief(text)}”不是") from None
         self._bound(number, text)
         return number
 
     def _bound(self, number: int, text: str) -> None:
+        if abs(number) > _LARGEST:
+            raise Refusal(f"“{self.label}”的数太大：“{_brief(text)}”")
         if self.minimum is not None and number < self.minimum:
             raise Refusal(f"“{self.label}”不能小于 {self.show(self.minimum)}，现为“{text}”")
         if self.maximum is not None and number > self.maximum:
@@ -221,11 +232,13 @@ class Score(_Hundredths):
         if not text:
             return None
         try:
-            hundredths = Decimal(text) * 100
+            hundredths = Decimal(text if "_" not in text else "") * 100
         except InvalidOperation:
             raise Refusal(f"“{self.label}”应为分数，“{text}”不是") from None
         if not hundredths.is_finite() or hundredths != hundredths.to_integral_value():
             raise Refusal(f"“{self.label}”最多保留两位小数，“{text}”不符")
+        if abs(hundredths) > _LARGEST:
+            raise Refusal(f"“{self.label}”的数太大：“{_brief(text)}”")
         number = int(hundredths)
         self._bound(number, text)
         return number
@@ -296,6 +309,9 @@ class Moment(Column, _TextField):
     def __init__(self, label: str, **options: Any) -> None:
         options.setdefault("width", 16)
         super().__init__(label, **options)
+
+    def parse(self, value: object) -> str:
+        return writable(plain(value), self.label)
 
     def show(self, value: Any) -> str:
         return str(value).replace("T", " ")[:16] if value else ""
@@ -424,10 +440,17 @@ class Structured(Column, _AnyField):
         super().__init__(label, null=False, **options)
 
     def parse(self, value: object) -> Any:
-        return json.loads(value) if isinstance(value, str) and value else value
+        try:
+            parsed = json.loads(value) if isinstance(value, str) and value else value
+            self.db_value(parsed).encode()
+        except (ValueError, TypeError):
+            raise Refusal(f"“{self.label}”里有无法保存的内容，请重新填写") from None
+        return parsed
 
     def db_value(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(
+            value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+        )
 
     def python_value(self, value: Any) -> Any:
         return json.loads(value) if value else None
@@ -455,9 +478,12 @@ class Reference(Column, _KeyField):
         if value is None or value == "" or isinstance(value, peewee.Model):
             return value or None
         try:
-            return int(str(value))
+            row = int(str(value))
         except ValueError:
-            raise Refusal(f"“{self.label}”请从列表中选择") from None
+            row = 0
+        if not 0 < row < 1 << 63:
+            raise Refusal(f"“{self.label}”请从列表中选择")
+        return row
 
     def show(self, value: Any) -> str:
         if value is None:

@@ -30,6 +30,7 @@ def admit(member: Member, on: str, kind: str = "admitted", elsewhere: str = "") 
 
 def confirm(member: Member, on: str, document: str = "") -> None:
     """预备党员转正: 党龄 counts from this day."""
+    _require_here(member)
     if member.category != "probationary":
         raise Refusal(f"“{member.name}”不是预备党员。")
     with journal.operation(f"“{member.name}”转正"):
@@ -40,6 +41,9 @@ def confirm(member: Member, on: str, document: str = "") -> None:
 
 def move(member: Member, target: Organization, on: str, words: str = "") -> None:
     """Move a member to another branch of this office; seats in the old branch end."""
+    _require_here(member)
+    if target.retired or target.status != "active":
+        raise Refusal(f"“{target.name}”已停用或撤并，不能调入。")
     if member.organization_id == target.id:
         raise Refusal(f"“{member.name}”已经在“{target.name}”。")
     with journal.operation(f"“{member.name}”调整到“{target.name}”"):
@@ -56,6 +60,7 @@ def end(
     change = code_list("status_change")[kind]
     if not change.is_marked("takes"):
         raise Refusal(f"“{change.label}”不是减少党员的方式。")
+    _require_here(member)
     with journal.operation(f"“{member.name}”{change.label}"):
         member.standing = change.extra["standing"]
         member.save()
@@ -80,6 +85,16 @@ def restore(member: Member, on: str, document: str = "") -> None:
         member.standing = "restored"
         member.save()
         _line(member, "restored", on, document=document)
+
+
+def _require_here(member: Member) -> None:
+    """Nothing more happens to a membership that has ended."""
+    standing = code_list("standing")
+    if member.retired or standing[member.standing].is_marked("ended"):
+        label = (
+            "已停用" if member.retired else f"的党籍状态是“{standing.label_of(member.standing)}”"
+        )
+        raise Refusal(f"“{member.name}”{label}，不能再办理变动。")
 
 
 def _end_posts(member: Member, on: str, organization: Organization | None) -> None:

@@ -30,6 +30,7 @@ def found(organization: Organization, on: str, document: str = "", words: str = 
 
 def rename(organization: Organization, name: str, on: str, document: str = "") -> None:
     """Give it a new full name; the old one stays in history and can be searched there."""
+    _require_active(organization)
     with journal.operation(f"“{organization.name}”更名为“{name}”"):
         former, organization.name = organization.name, name
         organization.save()
@@ -38,6 +39,7 @@ def rename(organization: Organization, name: str, on: str, document: str = "") -
 
 def reassign(organization: Organization, parent: Organization, on: str, document: str = "") -> None:
     """Move it, with everything below it, under another organization."""
+    _require_active(organization)
     with journal.operation(f"“{organization.name}”隶属调整到“{parent.name}”"):
         former, organization.parent = organization.parent, parent
         organization.save()
@@ -48,6 +50,7 @@ def upgrade(
     organization: Organization, kind: str, name: str, on: str, document: str = ""
 ) -> Organization:
     """支部升总支, 总支升党委: the same organization with another kind and name; 党籍 stays where it is."""
+    _require_active(organization)
     kinds = code_list("organization_kind")
     if kinds[kind].extra["level"] >= kinds[organization.kind].extra["level"]:
         raise Refusal(
@@ -65,28 +68,35 @@ def merge(
     sources: Sequence[Organization], target: Organization, on: str, document: str = ""
 ) -> None:
     """Merge organizations into another one: members and lower organizations move, posts end."""
-    if not sources or target.id in {source.id for source in sources}:
+    merged = {source.id for source in sources}
+    if not sources or target.id in merged:
         raise Refusal("请选择要并入的党组织，且不能并入自己。")
+    for one in (*sources, target):
+        _require_active(one)
     names = "、".join(source.name for source in sources)
     with journal.operation(f"“{names}”并入“{target.name}”"):
         for source in sources:
             _move_people(source, target, on, document)
-            for child in Organization.living().where(Organization.parent == source):
-                child.parent = target
-                child.save()
+            for child in _children(source):
+                # The target itself may have stood below; what is merged too goes with its own name.
+                if child.id == target.id:
+                    target.parent = source.parent
+                    target.save()
+                elif child.id not in merged:
+                    child.parent = target
+                    child.save()
             _end(source, "merged", on, document, other=target)
         _event(target, "merged", on, document, words=f"并入：{names}")
 
 
 def dissolve(organization: Organization, on: str, document: str = "", words: str = "") -> None:
     """Dissolve an organization in which nobody is left; refuses while somebody or something is."""
-    left = members_of([organization.id])
-    below = Organization.living().where(
-        Organization.parent == organization, Organization.status == "active"
-    )
-    if left or below.exists():
+    _require_active(organization)
+    left = len(_people(organization))
+    below = len(_children(organization))
+    if left or below:
         parts = [f"{left} 名党员"] if left else []
-        parts += [f"{below.count()} 个下级组织"] if below.exists() else []
+        parts += [f"{below} 个下级组织"] if below else []
         raise Refusal(f"“{organization.name}”还有{'、'.join(parts)}，请先转出或并入其他党组织。")
     with journal.operation(f"撤销“{organization.name}”"):
         _end(organization, "dissolved", on, document, words=words)
@@ -103,6 +113,7 @@ class Seat:
 
 def elect(organization: Organization, term: Term, seats: Iterable[Seat]) -> Term:
     """换届: a new term, the old leading group ends, the new one begins, the next one is due."""
+    _require_active(organization)
     with journal.operation(f"“{organization.name}”换届"):
         term.organization = organization
         term.save()
@@ -148,6 +159,30 @@ def below(organization_id: int) -> list[int]:
     return found_ids
 
 
+def _require_active(organization: Organization) -> None:
+    if organization.retired or organization.status != "active":
+        label = "已停用"
+        if not organization.retired:
+            label = code_list("organization_status").label_of(organization.status)
+        raise Refusal(f"“{organization.name}”{label}，不能再变动。")
+
+
+def _children(organization: Organization) -> list[Organization]:
+    return list(
+        Organization.living().where(
+            Organization.parent == organization, Organization.status == "active"
+        )
+    )
+
+
+def _people(organization: Organization) -> list[Member]:
+    """Everybody whose membership is kept here, also those who are suspended or abroad."""
+    kept = [c.code for c in code_list("standing") if not c.is_marked("ended")]
+    return list(
+        Member.living().where(Member.organization == organization, Member.standing.in_(kept))
+    )
+
+
 def _event(
     organization: Organization, kind: str, on: str, document: str, **more: Any
 ) -> OrganizationEvent:
@@ -178,10 +213,7 @@ def _end_leading_posts(organization: Organization, on: str) -> None:
 
 
 def _move_people(source: Organization, target: Organization, on: str, document: str) -> None:
-    counted = [c.code for c in code_list("standing") if not c.is_marked("ended")]
-    for member in Member.living().where(
-        Member.organization == source, Member.standing.in_(counted)
-    ):
+    for member in _people(source):
         member.organization = target
         member.save()
         StatusChange(

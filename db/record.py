@@ -203,11 +203,30 @@ class Record(peewee.Model):
         kept = type(self).retired.accept(reason)
         if not kept:
             raise Refusal("请写明停用原因。")
+        self._refuse_if_leaned_on()
         self._set_retired(kept, "停用")
 
     def restore(self) -> None:
         """Bring a retired row back into use."""
         self._set_retired("", "恢复")
+
+    def _refuse_if_leaned_on(self) -> None:
+        """A row that others of a register stand on, or that stands above others, is still needed.
+
+        Its own details go with it; a reference that may be empty is only a mention.
+        """
+        own = type(self)._meta.detail_of or type(self)
+        for field, model in type(self)._meta.backrefs.items():
+            stands_on = model is type(self) or (
+                getattr(field, "required", False) and (model._meta.detail_of or model) is not own
+            )
+            if not stands_on:
+                continue
+            count = model.living().where(field == self.id).count()
+            if count:
+                raise Refusal(
+                    f"“{self.title()}”名下还有 {count} 条“{model._meta.label}”，不能停用，请先处理它们。"
+                )
 
     def _set_retired(self, reason: str, verb: str) -> None:
         meta = type(self)._meta

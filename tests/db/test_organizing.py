@@ -83,8 +83,17 @@ def test_an_election_ends_the_old_group_and_sets_the_next_date(
 ) -> None:
     one, _ = branches
     old, new = make(Member, organization=one), make(Member, organization=one)
-    first = make(Post, organization=one, kind="secretary", member=old, from_on="2023-06-01", until_on="")
-    guide = make(Post, organization=one, kind="activity_instructor", holder_name="包村干部", until_on="", member=None)
+    first = make(
+        Post, organization=one, kind="secretary", member=old, from_on="2023-06-01", until_on=""
+    )
+    guide = make(
+        Post,
+        organization=one,
+        kind="activity_instructor",
+        holder_name="包村干部",
+        until_on="",
+        member=None,
+    )
     term = Term(elected_on="2026-06-01", due_on="2029-06-01", number="第三届")
     organizing.elect(one, term, [organizing.Seat("secretary", new)])
     assert Post.get_by_id(first.id).until_on == "2026-06-01"
@@ -132,3 +141,46 @@ def test_only_a_suspended_membership_is_restored(
     membership.end(member, "expelled", "2026-02-01")
     with pytest.raises(Refusal, match="开除"):
         membership.restore(member, "2026-03-01")
+
+
+def test_the_target_of_a_merger_may_have_stood_below_what_is_merged(
+    committee: Organization,
+) -> None:
+    general = make(Organization, name="总支", kind="general_branch", parent=committee)
+    one, two = (make(Organization, name=n, kind="branch", parent=general) for n in "甲乙")
+    group = make(Organization, name="小组", kind="group", parent=two)
+    make(Member, organization=two)
+    organizing.merge([general, two], one, "2026-03-01")
+    assert Organization.get_by_id(one.id).parent_id == committee.id
+    assert Organization.get_by_id(group.id).parent_id == one.id
+    assert organizing.members_of([one.id]) == 1
+    assert {Organization.get_by_id(o.id).status for o in (general, two)} == {"merged"}
+
+
+def test_what_has_ended_ends_only_once(branches: tuple[Organization, Organization]) -> None:
+    one, two = branches
+    member = make(Member, organization=one)
+    suspended = make(Member, organization=one)
+    membership.end(suspended, "suspended", "2024-01-01")
+    with pytest.raises(Refusal, match="2 名党员"):
+        organizing.dissolve(one, "2026-03-01")
+    membership.end(member, "removed", "2026-02-01")
+    for step in (
+        lambda: membership.end(member, "deceased", "2026-03-01"),
+        lambda: membership.move(member, two, "2026-03-01"),
+        lambda: membership.confirm(member, "2026-03-01"),
+    ):
+        with pytest.raises(Refusal, match="不能再办理"):
+            step()
+    organizing.merge([one], two, "2026-03-01")
+    assert Member.get_by_id(suspended.id).organization_id == two.id
+    one = Organization.get_by_id(one.id)
+    for step in (
+        lambda: organizing.merge([one], two, "2026-03-02"),
+        lambda: organizing.dissolve(one, "2026-03-02"),
+        lambda: organizing.rename(one, "新名", "2026-03-02"),
+    ):
+        with pytest.raises(Refusal, match="不能再变动"):
+            step()
+    with pytest.raises(Refusal, match="不能调入"):
+        membership.move(suspended, one, "2026-03-02")

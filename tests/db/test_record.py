@@ -10,7 +10,7 @@ from db.record import insert_rows, update_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.undo import undo
-from tests.factories import build, make
+from tests.factories import AGREEING, build, make
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -201,3 +201,205 @@ def test_a_retired_row_stays_and_can_come_back(branch: Organization) -> None:
 def test_models_come_in_the_order_of_their_references() -> None:
     models = registry.models()
     assert models.index(Organization) < models.index(Member)
+
+
+def test_a_row_that_others_stand_on_is_not_retired(branch: Organization) -> None:
+    group = make(Organization, name="第一党小组", kind="group", parent=branch)
+    with pytest.raises(Refusal, match="1 条“党组织”"):
+        branch.retire("录入错误")
+    group.retire("录入错误")
+    member = make(Member, organization=branch)
+    with pytest.raises(Refusal, match="1 条“党员”"):
+        branch.retire("录入错误")
+    member.retire("录入错误")
+    branch.retire("录入错误")
+    assert not Organization.living().exists()
+
+
+def test_a_save_that_failed_can_be_repeated(branch: Organization) -> None:
+    """The person frees the disk and presses the same button: nothing may look saved already."""
+    member, other = build(Member, organization=branch, name="巴图"), Member.select()
+    with pytest.raises(ZeroDivisionError), journal.operation("两步"):
+        member.save()
+        member.phone = "13900000000"
+        member.save()
+        raise ZeroDivisionError
+    assert (member.id, member.version) == (None, 1)
+    member.save()
+    assert [(m.name, m.phone, m.version) for m in other.clone()] == [("巴图", "13900000000", 1)]
+    with pytest.raises(ZeroDivisionError), journal.operation("又两步"):
+        member.name = "巴图尔"
+        member.save()
+        raise ZeroDivisionError
+    member.save()
+    assert Member.get().name == "巴图尔"
+    with pytest.raises(ZeroDivisionError), journal.operation("停用"):
+        member.retire("重复")
+        raise ZeroDivisionError
+    member.save()
+    assert Member.get().retired == ""
+
+
+def test_a_part_that_fails_goes_alone_when_the_rest_goes_on(branch: Organization) -> None:
+    """An import catches the refusal of one row; half of that row's steps must not stay."""
+    with journal.operation("逐行"):
+        for name in ("甲", "乙", "丙"):
+            try:
+                with journal.operation("一行两步"):
+                    made = make(Member, organization=branch, name=name)
+                    if name == "乙":
+                        raise Refusal("乙的第二步不行")
+                    made.phone = "13900000000"
+                    made.save()
+            except Refusal:
+                continue
+    assert sorted(m.name for m in Member.select()) == ["丙", "甲"]
+    assert journal.verify() == []
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_an_interrupt_leaves_nothing_and_the_next_step_works(
+    branch: Organization, stop: type[BaseException]
+) -> None:
+    with pytest.raises(stop), journal.operation("外"), journal.operation("内"):
+        make(Member, organization=branch)
+        raise stop
+    assert journal.current() is None
+    make(Member, organization=branch)
+    assert Member.select().count() == 1
+
+
+def test_an_interrupt_within_the_commit_leaves_no_open_transaction(
+    branch: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(database.obj, "commit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make(Member, organization=branch)
+    monkeypatch.undo()
+    assert not database.connection().in_transaction
+    make(Member, organization=branch)
+    assert Member.select().count() == 1
+
+
+def test_a_mapping_changed_in_place_is_kept_too() -> None:
+    from db.registers.commendation import Nomination
+
+    row = make(Nomination, **AGREEING["commendation_nomination"](), overrides={"a": "甲"})
+    row.overrides["b"] = "乙"
+    row.save()
+    assert Nomination.get_by_id(row.id).overrides == {"a": "甲", "b": "乙"}
+    version = row.version
+    row.save()
+    assert Nomination.get_by_id(row.id).version == version
+
+
+def test_a_reason_that_cannot_be_written_is_refused(branch: Organization) -> None:
+    for reason in ("", "  ", "坏\ud800字", "长" * 201):
+        with pytest.raises(Refusal):
+            branch.retire(reason)
+    assert branch.retired == ""
+    assert Organization.living().count() == 1
+
+
+def test_undo_refuses_what_would_contradict_a_later_record() -> None:
+    first = make(Organization, name="甲支部", kind="branch", code="A1")
+    first.code = "A2"
+    first.save()
+    step = journal.operations()[0].id
+    make(Organization, name="乙支部", kind="branch", code="A1")
+    with pytest.raises(Refusal, match="矛盾"):
+        undo(step)
+    assert Organization.get_by_id(first.id).code == "A2"
+
+
+def test_undo_of_an_import_that_founded_branches_takes_them_too(branch: Organization) -> None:
+    old = make(Member, organization=branch, name="旧人")
+    with journal.operation("导入", kind="import") as opened:
+        fresh = make(Organization, name="新支部", kind="branch")
+        insert_rows(Member, ("name", "organization", "category"), [("新人", fresh.id, "full")] * 2)
+        old.organization = fresh
+        old.save()
+    undone = undo(opened.id)
+    assert [m.name for m in Member.living()] == ["旧人"]
+    assert Member.get_by_id(old.id).organization_id == branch.id
+    assert [o.id for o in Organization.living()] == [branch.id]
+    undo(undone)
+    assert Member.living().where(Member.organization == fresh).count() == 3
+    assert journal.verify() == []
+
+
+def test_undo_sees_that_an_older_row_moved_onto_a_new_one(branch: Organization) -> None:
+    old = make(Member, organization=branch, name="旧人")
+    with journal.operation("导入", kind="import") as opened:
+        fresh = make(Organization, name="新支部", kind="branch")
+        old.phone = "13900000000"
+        old.save()
+    old.organization = fresh
+    old.save()
+    with pytest.raises(Refusal, match="新支部"):
+        undo(opened.id)
+    assert Organization.get_by_id(fresh.id).retired == ""
+
+
+def test_undo_respects_a_later_change_that_was_undone_and_done_again(
+    branch: Organization,
+) -> None:
+    member = make(Member, organization=branch)
+    made = journal.operations()[0].id
+    member.phone = "13900000000"
+    member.save()
+    changed = journal.operations()[0].id
+    undone = undo(changed)
+    again = undo(undone)
+    with pytest.raises(Refusal, match="后来又改过"):
+        undo(made)
+    undo(again)
+    undo(made)
+    assert not Member.living().exists()
+
+
+def test_the_words_of_undo_do_not_grow(branch: Organization) -> None:
+    member = make(Member, organization=branch, name="巴图")
+    member.phone = "13900000000"
+    member.save()
+    step = journal.operations()[0].id
+    for _ in range(4):
+        step = undo(step)
+    words = [o.words for o in journal.operations(4)]
+    assert words == ["重做：修改党员“巴图”", "撤销：修改党员“巴图”"] * 2
+
+
+def test_search_finds_a_row_under_its_old_name_again_after_undo(branch: Organization) -> None:
+    from db import search
+
+    member = make(Member, organization=branch, name="巴图")
+    member.name = "斯琴高娃"
+    member.save()
+    undo(journal.operations()[0].id)
+    assert [h.id for h in search.query("巴图", ["member"])] == [member.id]
+    assert search.query("斯琴高娃", ["member"]) == []
+
+
+def test_an_approver_decides_but_does_not_edit(branch: Organization) -> None:
+    member = make(Member, organization=branch)
+    with access.acting_as(Person(6, "审批人", Role.APPROVER)):
+        member.phone = "13900000000"
+        with pytest.raises(Refusal, match="不能修改"):
+            member.save()
+        with access.approving("member", "党员"):
+            member.save()
+        step = journal.operations()[0].id
+        founding = journal.operations()[1].id
+        with pytest.raises(Refusal, match="不能修改"):
+            undo(founding)
+        undo(step)
+    assert Member.get().phone == ""
+    with (
+        access.acting_as(Person(5, "录入员", Role.CLERK)),
+        pytest.raises(Refusal, match="不能审批"),
+        access.approving(),
+    ):
+        pass
