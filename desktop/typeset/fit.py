@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,9 @@ from desktop.typeset.press import Lettering, Press
 
 SMALLEST: Final = 7.5
 """Below this (六号) an official form is not read any more."""
+NAME_LINE: Final = 7.0
+NAME_LEAST: Final = 5.5
+"""Names are small rather than torn: the smallest type in one line, and in several."""
 LITTLE: Final = 0.87
 """How much smaller a line may be before several lines are tried."""
 A_WORD: Final = 5
@@ -65,17 +69,39 @@ def short(press: Press, role: Role, text: str, width: float, height: float, size
         return _several(press, role, text, width, height, size)
     natural = press.lettering(role, size).width(text) / size
     one_word = natural * size > width and measured(press, role, text).is_one_unit
-    floor = SMALLEST - 1.0 if one_word else max(SMALLEST, size * 0.7)
-    little = LITTLE if len(text) > A_WORD else 0.7
+    small = one_word or len(text) <= A_WORD
+    floor = SMALLEST - 1.0 if small else max(SMALLEST, size * 0.7)
+    little = 0.0 if small else LITTLE
     several: Block | None = None
     for step in _steps(size, floor):
-        if step < size * little and several is None and not one_word:
+        if step < size * little and several is None:
             several = _several(press, role, text, width, height, size)
         if several is not None and not several.cut and several.lettering.size >= step:
             return several
         if natural * step <= width:
             return Block(press.lettering(role, step), (SetLine(text, natural * step),), step * 1.2)
     return several or _several(press, role, text, width, height, size)
+
+
+def person(press: Press, role: Role, text: str, width: float, height: float, size: float) -> Block:
+    """A person's name: never torn; one too long for its cell goes on a new line after a dot."""
+    lettering = press.lettering(role, size)
+    natural = lettering.width(text) / size
+    for step in _steps(size, NAME_LINE):
+        if natural * step <= width:
+            return Block(press.lettering(role, step), (SetLine(text, natural * step),), step * 1.2)
+    parts = re.findall("[^·]+·?", text)
+    lengths = [lettering.width(part) / size for part in parts]
+    for step in _steps(min(size, width / max(lengths)), NAME_LEAST):
+        lines: list[SetLine] = []
+        for part, length in zip(parts, lengths, strict=True):
+            if lines and lines[-1].width + length * step <= width:
+                lines[-1] = SetLine(lines[-1].text + part, lines[-1].width + length * step)
+            else:
+                lines.append(SetLine(part, length * step))
+        if len(lines) * step * 1.12 <= height and all(line.width <= width for line in lines):
+            return Block(press.lettering(role, step), tuple(lines), step * 1.12)
+    return short(press, role, text, width, height, size)
 
 
 def _several(
@@ -157,4 +183,4 @@ def _steps(largest: float, smallest: float) -> Iterator[float]:
     while size > smallest:
         yield size
         size -= 0.5
-    yield smallest
+    yield min(largest, smallest)

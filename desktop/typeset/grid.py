@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.typeset import fit
 from desktop.typeset.fonts import Role
-from desktop.typeset.names import is_wide, padded
+from desktop.typeset.names import padded
 from desktop.typeset.paper import MM
 from desktop.typeset.press import number
 
@@ -91,23 +91,24 @@ class Row:
         align: Align = "center",
         role: Role = Role.FANG,
         size: float = 12.0,
+        person: bool = False,
     ) -> Row:
         """A short value; nothing is printed as the sheet's mark for empty (—) when it has one."""
         where = self._label
         text = "" if value is None else str(value)
+        pad = 1.0 if align == "center" else 2.0
 
         def paint(sheet: Sheet, box: Box) -> None:
-            shown = text or sheet.blank
             sheet.cell(
-                box.x, box.y, box.width, box.height, shown, role, size, align,
-                1.0 if align == "center" else 2.0, where,
+                box.x, box.y, box.width, box.height, text or sheet.blank, role, size, align,
+                pad, where, person=person,
             )  # fmt: skip
 
         return self._add(span, rows, paint)
 
     def name(self, name: str, span: int = 1, rows: int = 1, *, size: float = 12.0) -> Row:
-        """A person's name: two characters spread, a long one smaller."""
-        return self.cell(name if is_wide(name) else padded(name), span, rows, size=size)
+        """A person's name: two characters spread, a long one smaller and never torn."""
+        return self.cell(padded(name), span, rows, size=size, person=True)
 
     def field(
         self,
@@ -120,12 +121,12 @@ class Row:
         align: Align = "center",
     ) -> Row:
         """Label and value of a column of a record, both as the column itself says them."""
-        from desktop.typeset.values import label_of, shown
+        from desktop.typeset.values import is_person, label_of, shown
 
         self.label(label or label_of(record, field), label_span)
         text = shown(record, field)
-        if getattr(field, "name", field) == "name" and not is_wide(text):
-            text = padded(text)
+        if is_person(field):
+            return self.cell(padded(text), span, align=align, person=True)
         return self.cell(text, span, align=align)
 
     def block(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 EM: Final = "\u3000"
-_LONG: Final = 4
 
 
 def padded(name: str) -> str:
@@ -20,11 +19,6 @@ def padded(name: str) -> str:
     if len(name) == 2 and not name.isascii():
         return f"{name[0]}{EM}{name[1]}"
     return name
-
-
-def is_wide(name: str) -> bool:
-    """Whether a name takes more room than a cell of a list of names gives."""
-    return len(name.replace("·", "")) > _LONG
 
 
 @dataclass(frozen=True, slots=True)

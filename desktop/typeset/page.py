@@ -227,13 +227,16 @@ class Page:
         align: Align = "center",
         pad: float = 1.0,
         where: str = "",
+        *,
+        person: bool = False,
     ) -> None:
-        """A few words in the middle of a box, made smaller or broken until they fit."""
+        """A few words (or a `person`'s name) in the middle of a box, made smaller until they fit."""
         if not text:
             return
         inner = max(width - 2 * pad, 1.0)
         room = max(height - 0.6, 1.0)
-        block = fit.short(self.press, role, text, inner * MM, room * MM, size)
+        setter = fit.person if person else fit.short
+        block = setter(self.press, role, text, inner * MM, room * MM, size)
         if block.cut:
             self.report(where or text[:12], block.cut)
         top = y + (height - block.height / MM) / 2

@@ -237,7 +237,8 @@ class Setter:
         sheet, roster = self.sheet, self.roster
         room, x = self._places[i][2:]
         high = (roster.row - 0.6) * MM
-        block = fit.short(sheet.press, Role.FANG, text, room, high, roster.size)
+        setter = fit.person if self.columns[i].kind is Kind.NAME else fit.short
+        block = setter(sheet.press, Role.FANG, text, room, high, roster.size)
         if block.cut:  # it takes a taller row
             block = fit.block(
                 sheet.press, Role.FANG, text, room, (self._tallest - 1.6) * MM, 9.0,

@@ -124,6 +124,11 @@ def label_of(record: Any, field: Any) -> str:
     return str(told[name].metadata.get("label", name)) if name in told else str(name)
 
 
+def is_person(field: Any) -> bool:
+    """Whether a column holds names of people."""
+    return type(field).__name__ == "Name"
+
+
 def shown(record: Any, field: Any) -> str:
     """A column of a record as people read it."""
     name = getattr(field, "name", field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from desktop.typeset.fonts import Library
 from desktop.typeset.paper import MM
@@ -45,7 +46,13 @@ def characters(pdf: bytes, number: int = 0) -> list[Seen]:
         words = page.get_textpage()
         seen = []
         for place in range(words.count_chars()):
-            char = words.get_text_range(place, 1)
+            code = raw.FPDFText_GetUnicode(words, place)
+            if 0xD800 <= code < 0xDC00:  # the character has two places, with one box
+                low = raw.FPDFText_GetUnicode(words, place + 1)
+                code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)
+            elif 0xDC00 <= code < 0xE000:
+                continue
+            char = chr(code)
             if not char.strip():
                 continue
             left, bottom, right, top = words.get_charbox(place, loose=True)
