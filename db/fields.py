@@ -265,6 +265,8 @@ class Money(_Hundredths):
         text = half_width(plain(value))
         if not text:
             return None
+        if len(text) > 40:
+            raise Refusal(f"“{self.label}”看不懂：“{_brief(text)}”")
         number: int = amount.parse(text)
         self._bound(number, text)
         return number

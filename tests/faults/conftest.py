@@ -55,15 +55,22 @@ class Victim:
     def kill_within(self, seconds: float, task: str, folder: Path, option: object = None) -> int:
         """Kill the task at a random moment after it began; a task may also have finished."""
         child = self.start(task, folder, option)
-        began = folder.parent / "told"
-        while not (began.exists() and began.stat().st_size):
-            try:
-                os.kill(child, 0)
-            except ProcessLookupError:
-                return self.wait()
-            time.sleep(0.001)
-        time.sleep(self.random.uniform(0, seconds))
-        os.kill(child, signal.SIGKILL)
+        try:
+            # A handle, not a number: the number may belong to somebody else a moment later.
+            handle = os.pidfd_open(child)
+        except ProcessLookupError:
+            return self.wait()
+        try:
+            began = folder.parent / "told"
+            while not (began.exists() and began.stat().st_size):
+                signal.pidfd_send_signal(handle, 0)
+                time.sleep(0.001)
+            time.sleep(self.random.uniform(0, seconds))
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        except ProcessLookupError:
+            return self.wait()
+        finally:
+            os.close(handle)
         return self.wait()
 
     @staticmethod
@@ -75,8 +82,8 @@ class Victim:
 
 @pytest.fixture(scope="session")
 def victim() -> Iterator[Victim]:
-    if not hasattr(os, "fork"):
-        pytest.skip("killing needs fork")
+    if not hasattr(os, "pidfd_open"):
+        pytest.skip("killing needs fork and process handles")
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.zygote"],
         cwd=ROOT,

@@ -8,7 +8,8 @@ import pytest
 
 from db import backup, identity, journal
 from db import office as offices
-from db.errors import Refusal
+from db.errors import Refusal, Trouble
+from db.record import insert_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE
@@ -135,3 +136,33 @@ def test_a_founding_killed_at_each_step_can_be_done_again(tmp_path: Path, victim
         if done:
             break
     assert done
+
+
+def test_a_killed_upgrade_starts_again_from_the_whole_old_data(
+    folder: Path, victim: Victim, fresh: Path
+) -> None:
+    reopen(folder)
+    branch = Organization.get()
+    with journal.operation("千人"):
+        ids = insert_rows(
+            Member, ("name", "organization", "category"), [("巴图", branch.id, "full")] * 1000
+        )
+    offices.close_office()
+    seen = set()
+    for _ in range(max(ROUNDS, 10)):
+        copy = renew(folder, fresh)
+        victim.kill_within(0.5, "upgrade", copy)
+        try:
+            reopen(copy)
+        except Trouble:
+            # Finished before it was killed: this program, without the script, is the older one.
+            seen.add("new")
+            assert victim.run("upgrade", copy) == 0
+            continue
+        sound()
+        seen.add("old")
+        assert {row[0] for row in Member.select(Member.id).tuples()} == set(ids)
+        assert not Member.select().where(Member.code != "").exists()
+        offices.close_office()
+        assert victim.run("upgrade", copy) == 0
+    assert "old" in seen
