@@ -2,7 +2,7 @@
 
 The floor reads the same sheet with calamine and writes its rows, as they are, into the member table
 of an equal office in one transaction: no check, no match, no search entry, nothing to undo. Both
-sides take turns; the median of the ratios counts.
+sides take turns with other people each turn; the best of each counts.
 
 Tryton's CSV import is measured when TRYTON_PYTHON names an interpreter that has trytond and
 trytond_party (they are no dependency of ours); see tryton_import.py beside this file.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import random
-import statistics
 import subprocess
 import sys
 import time
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.bench
 
 ROWS = 14_210
 BRANCHES = 492
-ROUNDS = 5
+ROUNDS = 7
 REACH = 3.0
 TRYTON_REACH = 20.0
 TRYTON_ROWS = 1_000
@@ -153,14 +152,13 @@ def ours(path: Path) -> None:
 
 def test_plan_and_execute_against_the_floor(tmp_path: Path) -> None:
     path = tmp_path / "名册.xlsx"
-    ratios = []
+    least: list[float] = []
+    took: list[float] = []
     for turn in range(ROUNDS + 1):
         roster(path, ROWS, turn)
-        least = in_new_office(tmp_path / f"floor{turn}", lambda: floor(path))
-        took = in_new_office(tmp_path / f"ours{turn}", lambda: ours(path))
-        if turn:  # the first round loads modules
-            ratios.append(took / least)
-    ratio = statistics.median(ratios)
+        least.append(in_new_office(tmp_path / f"floor{turn}", lambda: floor(path)))
+        took.append(in_new_office(tmp_path / f"ours{turn}", lambda: ours(path)))
+    ratio = min(took[1:]) / min(least[1:])  # the first round loads modules
     print(
         f"import of {ROWS} rows, plan + execute / calamine + executemany: {ratio:.2f} (≤ {REACH})"
     )
