@@ -25,9 +25,6 @@ class Setting:
     label: str = ""
     help: str = ""
     choices: tuple[tuple[Any, str], ...] = ()
-    least: float = 0
-    most: float = 0
-    unit: str = ""
 
     @property
     def shown(self) -> bool:
@@ -40,10 +37,14 @@ DECLARED = (
         "theme", "light", "外观", "浅色适合白天；高对比给视力弱的同志。",
         (("light", "浅色"), ("dark", "深色"), ("contrast", "高对比")),
     ),
-    Setting("text_size", 10.5, "文字大小", "整个程序的文字与间距一起变化。", least=9, most=16, unit="磅"),
     Setting(
-        "idle_minutes", 10, "无人操作时锁定", "超过这段时间没有按键和鼠标动作，程序自动锁定；0 为不锁。",
-        least=0, most=120, unit="分钟",
+        "text_size", 10.5, "文字大小", "整个程序的文字与间距一起变化。",
+        ((9.0, "小（9 磅）"), (10.5, "标准（10.5 磅，五号）"), (12.0, "大（12 磅，小四）"),
+         (14.0, "很大（14 磅，四号）"), (16.0, "特大（16 磅，三号）")),
+    ),
+    Setting(
+        "idle_minutes", 10, "无人操作时锁定", "超过这段时间没有按键和鼠标动作，程序自动锁定。",
+        ((5, "5 分钟"), (10, "10 分钟"), (20, "20 分钟"), (30, "30 分钟"), (60, "1 小时"), (0, "不锁定")),
     ),
     Setting("enter_moves", True, "回车跳到下一栏", "录入时按回车到下一栏，最后一栏按回车保存。"),
     Setting("sticky", False, "新增时带入上一条的内容", "连续录入同一支部的党员时省去重复选择。"),
@@ -89,8 +90,6 @@ class Settings:
         ):
             return setting.default
         if setting.choices and value not in dict(setting.choices):
-            return setting.default
-        if setting.most and not setting.least <= value <= setting.most:
             return setting.default
         return value
 

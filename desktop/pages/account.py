@@ -28,6 +28,7 @@ class AccountPage(RegisterPage):
     """The people of the office who use the program."""
 
     of = Account
+    outputs = False
     columns = (Account.name, Account.role, Account.post)
     purpose = "每个用这个程序的人各有自己的口令，操作记录里才分得清是谁做的。"
 

@@ -19,7 +19,7 @@ STAYS = {"good": 9000, "note": 6000, "warn": 0, "bad": 0}  # ms; 0 = until it is
 class MessageBar(QFrame):
     """Shows the latest message; good news goes by itself, the rest waits to be read."""
 
-    undo_asked = Signal(int)
+    undo_asked = Signal(object)  # an id has 64 bits, a C int has 32
 
     def __init__(self) -> None:
         super().__init__()

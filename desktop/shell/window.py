@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBo
 
 from db import changes, identity, office
 from db.access import Person
+from db.connection import database
 from db.errors import Refusal, Trouble
 from desktop import settings
 from desktop.shell.unlock import UnlockPage
@@ -25,9 +26,21 @@ from desktop.widgets.page import Message
 if TYPE_CHECKING:
     from desktop.shell.frame import Frame
     from desktop.shell.idle import IdleLock
+    from desktop.shell.keeping import HourlyCopy
 
 SETTINGS_FILE = "screen.json"
 TRAINING_FILE = "training-passphrase.txt"
+
+
+def _copy_and_close() -> None:
+    """End the work: the last copy of the day, then the key is forgotten, whatever happens."""
+    from desktop.shell.keeping import back_up_if_changed
+
+    try:
+        if database.obj is not None:
+            back_up_if_changed()
+    finally:
+        office.close_office()
 
 
 class Window(QMainWindow):
@@ -43,6 +56,7 @@ class Window(QMainWindow):
         self._told: Callable[[], None] | None = None
         self._frame: Frame | None = None
         self._idle: IdleLock | None = None
+        self._copies: HourlyCopy | None = None
         self.stack = QStackedWidget()
         self.setCentralWidget(self.stack)
         self.unlock_page = UnlockPage()
@@ -124,6 +138,11 @@ class Window(QMainWindow):
             self._idle = IdleLock(self)
             self._idle.idle.connect(self.lock)
         self._idle.begin(int(settings.current["idle_minutes"]))
+        if self._copies is None:
+            from desktop.shell.keeping import HourlyCopy
+
+            self._copies = HourlyCopy(self)
+        self._copies.begin()
         if person.id == 0:
             self._frame.messages.show_message(
                 Message("您是用恢复码打开的，请到“使用人”页为自己设新口令。", "warn")
@@ -153,7 +172,11 @@ class Window(QMainWindow):
             self._idle.stop()
         if self._frame is not None:
             self._frame.end()
-        Write(self, office.close_office).start()
+        if self._copies is not None:
+            self._copies.stop()
+            Write(self, _copy_and_close).start()
+        else:
+            Write(self, office.close_office).start()
 
     # -- what goes wrong ---------------------------------------------------------------
 

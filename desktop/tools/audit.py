@@ -17,7 +17,7 @@ from desktop.widgets.history import said
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 
-PAGE = 200
+AT_ONCE = 200
 LINES_SHOWN = 300
 VERBS = {"I": "新增", "U": "修改", "D": "删除"}
 
@@ -110,7 +110,7 @@ class Audit(Page):
     def refresh(self, changes: Any = None) -> None:
         """Read the latest operations again."""
         stem = str(self.stems.currentData() or "")
-        Read(self, lambda: (journal.operations(PAGE, None, stem), journal.head()[0])).then(
+        Read(self, lambda: (journal.operations(AT_ONCE, None, stem), journal.head()[0])).then(
             lambda found: self._show(*found)
         ).start()
 
@@ -138,7 +138,7 @@ class Audit(Page):
     def _show(self, found: list[Operation], total: int) -> None:
         self.model.show_rows([(_words(each), each) for each in found])
         self._last = found[-1].id if found else None
-        self.more.setVisible(len(found) == PAGE)
+        self.more.setVisible(len(found) == AT_ONCE)
         self.set_sentence(f"共 {total:,} 步操作，每一步都能查到改了什么，多数可以撤销。")
         if found:
             self.table.selectRow(0)
@@ -147,12 +147,12 @@ class Audit(Page):
 
     def _read_more(self) -> None:
         last, stem = self._last, str(self.stems.currentData() or "")
-        Read(self, lambda: journal.operations(PAGE, last, stem)).then(self._add).start()
+        Read(self, lambda: journal.operations(AT_ONCE, last, stem)).then(self._add).start()
 
     def _add(self, found: list[Operation]) -> None:
         self.model.add_rows([(_words(each), each) for each in found])
         self._last = found[-1].id if found else self._last
-        self.more.setVisible(len(found) == PAGE)
+        self.more.setVisible(len(found) == AT_ONCE)
 
     def _on_current(self) -> None:
         chosen = self.table.current_thing()

@@ -82,8 +82,7 @@ class Backup(Page):
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(right)
-        split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 1)
+        split.setSizes([look().measure.characters(38), look().measure.characters(40)])
         self.body.addWidget(split, 1)
         self._previewed: Copy | None = None
 

@@ -100,9 +100,9 @@ class HelpPage(Page):
 
     def print_page(self) -> None:
         """Save this page as a PDF for the wall."""
-        item = self.list.currentItem()
-        if item is None:
+        if self.list.currentRow() < 0:
             return
+        item = self.list.currentItem()
         path = ask_path(self, f"{item.text()}.pdf", "PDF (*.pdf)")
         if path is not None:
             self.write(item.data(Qt.ItemDataRole.UserRole), path)

@@ -41,7 +41,7 @@ def read_charts() -> list[Drawn]:
     from db import statistics
 
     found: dict[str, Drawn] = {}
-    for figures in statistics.figures().values():
+    for figures in statistics.figures(only=CHARTS).values():
         for figure in figures:
             key = next((each for each in CHARTS if figure.id.startswith(each)), None)
             if key is None or key in found:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QVBoxLayout,
@@ -108,23 +107,10 @@ class SettingsPage(Page):
             box.setCurrentIndex(max(0, box.findData(value)))
             box.activated.connect(lambda _at: self._set(setting.key, box.currentData()))
             return box
-        if isinstance(setting.default, bool):
-            check = QCheckBox("是")
-            check.setChecked(bool(value))
-            check.toggled.connect(lambda on: self._set(setting.key, on))
-            return check
-        spin = QDoubleSpinBox()
-        whole = isinstance(setting.default, int)
-        spin.setDecimals(0 if whole else 1)
-        spin.setSingleStep(1 if whole else 0.5)
-        spin.setRange(setting.least, setting.most)
-        spin.setSuffix(f" {setting.unit}")
-        spin.setValue(float(value))
-        spin.setKeyboardTracking(False)
-        spin.valueChanged.connect(
-            lambda number: self._set(setting.key, int(number) if whole else float(number))
-        )
-        return spin
+        check = QCheckBox("是")
+        check.setChecked(bool(value))
+        check.toggled.connect(lambda on: self._set(setting.key, on))
+        return check
 
     def _set(self, key: str, value: Any) -> None:
         settings.current[key] = value

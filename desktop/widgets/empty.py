@@ -36,8 +36,8 @@ class Empty(QWidget):
         box.addWidget(self._heading)
         self._words = label(words, "muted", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words.setVisible(bool(words))
         box.addWidget(self._words)
+        self._words.setVisible(bool(words))
         line = QHBoxLayout()
         line.addStretch(1)
         for at, (step, slot) in enumerate(steps):

@@ -38,6 +38,16 @@ class Chip:
     tip: str = ""
 
 
+def _searched(model: type[Record]) -> str:
+    """What the search box of a register may be given, in words."""
+    columns = columns_of(model)
+    words = [column.label for column in columns if column.searched == "name"][:1]
+    words += ["拼音", "首字母"] if words else []
+    words += [column.label for column in columns if column.searched == "text"][:1]
+    words += ["号码后几位"] if any(column.searched == "tail" for column in columns) else []
+    return "、".join(words)
+
+
 class Filters(QWidget):
     """The search box, the chips that are on, and the menu of all that may be filtered."""
 
@@ -60,7 +70,7 @@ class Filters(QWidget):
         line = QHBoxLayout()
         line.setSpacing(unit(1))
         self.search = QLineEdit()
-        self.search.setPlaceholderText(f"在{model._meta.label}中查找：姓名、拼音、号码尾数…")
+        self.search.setPlaceholderText(f"在{model._meta.label}中查找：{_searched(model)}…")
         self.search.setAccessibleName(f"在{model._meta.label}中查找")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(look().measure.characters(20))
@@ -71,6 +81,9 @@ class Filters(QWidget):
         down.triggered.connect(self.wants_list)
         self.search.addAction(down)
         line.addWidget(self.search, 1)
+        if not _searched(model):
+            self.search.hide()
+            line.addStretch(1)
         self.more = self._tool("filter", "筛选", "按类别筛选")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self.more)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -156,7 +156,10 @@ class Page(QWidget):
         """A button at the right of the title; the primary one stands last and is the only red one."""
         made = button(words, slot, meaning=meaning, primary=primary)
         if shortcut:
-            made.setShortcut(QKeySequence(shortcut))
+            # Not the button's own shortcut: that plays a press of a tenth of a second first.
+            QShortcut(QKeySequence(shortcut), self).activated.connect(
+                lambda: slot() if made.isEnabled() and not made.isHidden() else None
+            )
             keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
             made.setToolTip(f"{words.replace('&', '')}（{keys}）")
         self._buttons.addWidget(made)

@@ -34,7 +34,7 @@ from desktop.widgets.record_view import RecordView
 class RecordPanel(QWidget):
     """One record of a register."""
 
-    saved = Signal(int)
+    saved = Signal(object)  # id; a C int would cut its 64 bits
     shown = Signal(object)  # the record, or None
     gave_up = Signal()
     form_made = Signal()

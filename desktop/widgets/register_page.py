@@ -37,6 +37,8 @@ class RegisterPage(Page):
     columns: Sequence[Any] = ()
     editor: Sequence[Group] = ()
     chips: Sequence[Chip] = ()
+    #: Whether the register goes in and out as sheets and forms.
+    outputs = True
     #: What belongs here, for the empty page.
     purpose = ""
 
@@ -179,10 +181,10 @@ class RegisterPage(Page):
 
     def opened(self, place: Place) -> None:
         """Come to the front, maybe with rows to list or one to show."""
-        self._import.setVisible(access.can("import", self.stem))
+        self._import.setVisible(self.outputs and access.can("import", self.stem))
         self._add.setVisible(access.can("write", self.stem))
-        self._export.setVisible(access.can("export", self.stem))
-        self._print.setVisible(access.can("print", self.stem))
+        self._export.setVisible(self.outputs and access.can("export", self.stem))
+        self._print.setVisible(self.outputs and access.can("print", self.stem))
         if place.ids is not None:
             self.filters.clear_all()
             self.filters.set_ids(place.ids, place.words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.theme import look
@@ -32,10 +32,10 @@ class SecretForm(QWidget):
         for row, (edit, words) in enumerate(rows):
             name = label(words, "muted")
             name.setBuddy(edit)
-            edit.setMaximumWidth(em(22))
+            edit.setFixedWidth(em(22))
             edit.returnPressed.connect(self.submit)
             grid.addWidget(name, row, 0)
-            grid.addWidget(edit, row, 1)
+            grid.addWidget(edit, row, 1, Qt.AlignmentFlag.AlignLeft)
             if edit is self.old:
                 name.setVisible(asks_old)
                 edit.setVisible(asks_old)

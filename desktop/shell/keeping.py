@@ -1,0 +1,47 @@
+"""A verified copy of the data every hour of work, and when the day ends, without being asked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from db import backup, journal, office
+from desktop.tasks import Write, worker
+
+HOUR = 3_600_000  # ms
+
+
+def back_up_if_changed(reason: str = "auto") -> str:
+    """Copy the data unless nothing was done since the last copy; returns an alarm, if any."""
+    opened = office.current()
+    last = next(iter(backup.copies(opened.folder)), None)
+    if last is not None and last.operations == journal.head()[0]:
+        return ""
+    return backup.snapshot(opened.folder, opened.key, reason).alarm
+
+
+class HourlyCopy(QObject):
+    """Asks for a copy once an hour while somebody is in."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(HOUR)
+        self._timer.timeout.connect(self.now)
+
+    def begin(self) -> None:
+        """Somebody has unlocked."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """The data is closed."""
+        self._timer.stop()
+
+    def now(self) -> None:
+        """Copy now; trouble is shown like any other."""
+        Write(self, back_up_if_changed).then(self._warn).start()
+
+    def _warn(self, alarm: str) -> None:
+        if alarm:
+            from db.errors import Trouble
+
+            worker().unhandled.emit(None, Trouble(f"自动备份已做，但请注意：{alarm}"))
