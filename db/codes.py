@@ -52,6 +52,7 @@ class CodeList:
         self._suffixes = suffixes
         self._spellings = dict(self._claims())
         self._seen: dict[str, str | None] = {}
+        self._advised: dict[str, str] = {}
 
     def _claims(self) -> Iterator[tuple[str, str]]:
         """Yield (spelling, code); in a dict the later wins: alias < label < code."""
@@ -128,10 +129,15 @@ class CodeList:
         """What the person may have meant by an unknown word: “可填…” or “是不是…”, "" if no idea."""
         if len(self.items) <= _SHORT_LIST:
             return "可填：" + "、".join(item.short or item.label for item in self.items)
-        word = _plain(text)
-        near = difflib.get_close_matches(word, self._spellings, n=3, cutoff=0.5)
+        known = self._advised.get(text)
+        if known is not None:  # a wrong column says the same wrong word thousands of times
+            return known
+        near = difflib.get_close_matches(_plain(text)[:20], self._spellings, n=3, cutoff=0.5)
         labels = dict.fromkeys(self.label_of(self._spellings[spelling]) for spelling in near)
-        return "是不是" + "、".join(f"“{label}”" for label in labels) + "？" if labels else ""
+        advice = "是不是" + "、".join(f"“{label}”" for label in labels) + "？" if labels else ""
+        if len(self._advised) < _REMEMBERED:
+            self._advised[text] = advice
+        return advice
 
     def position(self, code: str) -> int:
         """The place of a code in the printed order; unknown codes come last."""

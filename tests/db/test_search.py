@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import connection, search
+from db import connection, journal, search
+from db.registers.member import Member
+from db.registers.organization import Organization
 from db.rules import pinyin
 from db.rules.names import comparable
+from db.undo import undo
+from tests.factories import make
 
 # Surname → the readings people type, the right one first. At least a hundred ways to type.
 POLYPHONES = {
@@ -32,20 +36,20 @@ SURNAMES = "张王李赵单曾仇乐解查吕欧"
 GIVEN = "小明国芳军伟乐长行朝木尔格日海丽"
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    path: Path = tmp_path_factory.mktemp("search") / "search.db"
-    connection.attach(connection.open_file(path, b"k" * 32, create=True))
+KEY = b"k" * 32
+
+
+def make_file(path: Path) -> None:
+    connection.attach(connection.open_file(path, KEY, create=True))
     for statement in search.tables():
         connection.database.execute_sql(statement)
-    yield
-    connection.detach()
 
 
 @pytest.fixture
-def empty(tables: None) -> None:
-    connection.database.execute_sql("DELETE FROM search_entry")
-    connection.database.execute_sql("DELETE FROM search_key")
+def empty(tmp_path: Path) -> Iterator[None]:
+    make_file(tmp_path / "search.db")
+    yield
+    connection.detach()
 
 
 def put(stem: str, *names: str, start: int = 1, people: bool = True) -> None:
@@ -159,6 +163,23 @@ def test_odd_input_finds_nothing_and_breaks_nothing(empty, typed):
     assert search.query(typed) == []
 
 
+# -- through the gate -----------------------------------------------------------------------
+
+
+def test_what_is_kept_can_be_found_at_once_and_undone(office):
+    member = make(Member, name="单小芳", id_number="150425196001010016")
+    make(Organization, name="单家村党支部")
+    assert [hit.stem for hit in search.query("单")] == ["member", "organization"]
+    assert {hit.id for hit in search.query("sxf")} == {member.id}
+    assert {hit.id for hit in search.query("010016")} == {member.id}
+    member.name = "曾大芳"
+    member.save()
+    assert search.query("shanxiaofang") == []
+    assert [hit.title for hit in search.query("cengdf")] == ["曾大芳"]
+    undo(journal.operations(1)[0].id)
+    assert [hit.title for hit in search.query("sxf")] == ["单小芳"]
+
+
 # -- against brute force --------------------------------------------------------------------
 
 
@@ -180,10 +201,19 @@ CROWD = invent(7, 400)
 
 
 @pytest.fixture(scope="module")
-def crowd(tables: None) -> None:
-    connection.database.execute_sql("DELETE FROM search_entry")
-    connection.database.execute_sql("DELETE FROM search_key")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("search") / "crowd.db"
+    make_file(path)
     search.index("member", CROWD, people=True)
+    connection.detach()
+    return path
+
+
+@pytest.fixture
+def crowd(crowded: Path) -> Iterator[None]:
+    connection.attach(connection.open_file(crowded, KEY))
+    yield
+    connection.detach()
 
 
 def means(asked: str, entry: search.Entry) -> bool:
@@ -228,7 +258,9 @@ def typings(draw: st.DrawFn) -> str:
     return typed
 
 
-@settings(max_examples=400, deadline=None)
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(typed=typings(), limit=st.sampled_from([5, 50, 1000]))
 def test_nobody_is_missed_and_nobody_invented(crowd, typed, limit):
     expected = {entry.row for entry in CROWD if means(typed, entry)}
