@@ -200,8 +200,13 @@ class Cell:
 
     @property
     def left(self) -> int:
-        """Places still free; negative when too many were put forward."""
+        """Places still free; negative when more were put forward."""
         return self.places - self.used
+
+    @property
+    def allowed(self) -> int:
+        """How many may be put forward: the places with the 差额 of the award type."""
+        return -(-self.places * (self.quota.award_type.ratio or 100) // 100)
 
 
 @dataclass(frozen=True, slots=True)

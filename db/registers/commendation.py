@@ -270,6 +270,12 @@ class Nomination(Record):
             over = len("".join(self.deeds.split())) - limit
             yield Fault("deeds", f"主要事迹限 {limit} 字，现在超出 {over} 字")
 
+    def warnings(self) -> Iterator[Fault]:
+        """Only a number that was typed can be wrong; a member's stands on the member's record."""
+        for fault in super().warnings():
+            if fault.field != "id_number" or self.id_number:
+                yield fault
+
     def title(self) -> str:
         return str(self.name)
 
