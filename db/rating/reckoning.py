@@ -181,6 +181,11 @@ def movement(rules: Scheme, last: str, level: str) -> str:
     return "up" if now > before else "down" if now < before else "same"
 
 
+def ties_of(appraisal: Appraisal, found: Board) -> tuple[TieBreak, ...]:
+    """The ties of a reckoned round."""
+    return _ties(appraisal.rules, found)
+
+
 def _ties(rules: Scheme, found: Board) -> tuple[TieBreak, ...]:
     if found.settlement is None or not found.settlement.ties:
         return ()

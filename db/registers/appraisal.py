@@ -174,7 +174,7 @@ class Turnout(Record):
 
     appraisal = Reference("星级评比", Appraisal, required=True, backref="turnouts")
     organization = Reference("党组织", Organization)
-    rater = Text("评分主体", required=True, max_length=20)
+    rater = Choice("评分主体", "rater_group", required=True)
     held_on = PartialDate("测评日期")
     issued = Number("发出票", required=True)
     returned = Number("收回票", required=True)
@@ -199,7 +199,7 @@ class Turnout(Record):
             yield Fault("valid", "有效票不能多于收回票")
 
     def title(self) -> str:
-        return f"{self.rater} {self.held_on}".strip()
+        return f"{code_list('rater_group').label_of(self.rater)} {self.held_on}".strip()
 
 
 class Participant(Record):

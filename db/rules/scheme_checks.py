@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from db.codes import code_list
 from db.errors import Fault
 from db.rules.scheme import Combine, Effect, Scheme
 from db.rules.scheme_items import Banded, Drawn, Events, Item, Marked
@@ -51,7 +52,11 @@ def _raters(scheme: Scheme) -> Found:
             known = [scheme.rater_of[one] for one in ids if one in scheme.rater_of]
             if ids and known and not any(rater.weight for rater in known):
                 yield f"考核项目“{item.name}”", "给它评分的各方权重都是 0，算不出分"
+    listed = code_list("rater_group")
     for rater in scheme.raters:
+        if rater.id not in listed:
+            words = "、".join(f"{code.code}（{code.label}）" for code in listed)
+            yield f"评分主体“{rater.name}”", f"id“{rater.id}”不在评议主体里，可用：{words}"
         for name in _twice(grade.name for grade in rater.grades):
             yield f"评分主体“{rater.name}”", f"票面等次“{name}”出现了两次"
         if rater.drop_extremes and rater.grades:
