@@ -158,7 +158,7 @@ def test_our_own_mistakes_stay_mistakes(office: offices.Office) -> None:
     with pytest.raises(TypeError):
         database.execute_sql("SELECT ?", (object(),))
     with pytest.raises(Exception, match="no such column"):
-        database.connection().executemany("UPDATE member SET nothing = ?", [(1,)])
+        database.connection().executemany("UPDATE member SET nowhere = ?", [(1,)])
 
 
 def test_a_file_held_by_another_program_is_said_in_words(office: offices.Office) -> None:
