@@ -1,13 +1,14 @@
 """Every number of the county's report, computed from single rows when asked (docs/systems.md 41).
 
-A file in this folder with `SECTION`, `ORDER`, `measures(scope)` and `figures(scope)` adds its numbers
-and tables; nothing lists it.
+A file in this folder with `SECTION`, `ORDER`, `measures(scope)` (numbers) and `drafts(scope)` (tables
+that can be made) adds them to the report; nothing lists it.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,15 @@ def measures(scope: Scope | None = None) -> dict[str, list[Measure]]:
     return {module.SECTION: list(module.measures(chosen)) for module in sections()}
 
 
-def figures(scope: Scope | None = None) -> dict[str, list[Figure]]:
-    """The tables by section."""
+def figures(scope: Scope | None = None, only: Collection[str] = ()) -> dict[str, list[Figure]]:
+    """The tables by section; `only` names those that are wanted, by id."""
     from db.statistics.scope import Scope as Whole
 
     chosen = scope or Whole()
-    return {module.SECTION: list(module.figures(chosen)) for module in sections()}
+    return {
+        module.SECTION: [d.make() for d in module.drafts(chosen) if not only or d.id in only]
+        for module in sections()
+    }
 
 
 def stats(scope: Scope | None = None) -> dict[str, int]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from db.registers.appraisal import Appraisal, Mark, Participant, rules_of
+from db.registers.member import Member
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme
 from db.rules.scheme import Scheme as Rules
-from db.statistics.figure import Figure, Measure, Row, cell, counted, total
+from db.statistics.figure import Draft, Figure, Measure, Row, cell, counted, total
 from db.statistics.scope import Scope
 
 SECTION = "评比考核"
@@ -173,16 +175,18 @@ def _ballots(scope: Scope, rounds: list[int]) -> tuple[int, int]:
 # -- tables -----------------------------------------------------------------------------------
 
 
-def figures(scope: Scope) -> Iterator[Figure]:
-    """The tables on ratings."""
+def drafts(scope: Scope) -> Iterator[Draft]:
+    """The tables on ratings; what an office never rated has no table."""
+    yield Draft("members_by_star", partial(_stars_now, scope))
     for id_, title, domain in (
         ("appraisal_rural", "农牧区党员星级", "pastoral"),
         ("appraisal_community", "社区党员星级", "community"),
     ):
         rules = star_rules(domain)
         if latest(rules):
-            yield _by_scope(scope, id_, f"{title}（最近一次）", rules)
-            yield _by_year(scope, f"{id_}_years", f"{title}历年", rules)
+            yield Draft(id_, partial(_by_scope, scope, id_, f"{title}（最近一次）", rules))
+            years = f"{id_}_years"
+            yield Draft(years, partial(_by_year, scope, years, f"{title}历年", rules))
     for id_, title, origin, unit in (
         ("appraisal_review", "民主评议党员", REVIEW, "名"),
         ("appraisal_classes", "党组织分类定级", CLASSES, "个"),
@@ -191,7 +195,20 @@ def figures(scope: Scope) -> Iterator[Figure]:
     ):
         codes = codes_from(origin)
         if latest(codes):
-            yield _levels(scope, id_, f"{title}结果", codes, unit)
+            yield Draft(id_, partial(_levels, scope, id_, f"{title}结果", codes, unit))
+
+
+def _stars_now(scope: Scope) -> Figure:
+    """The stars that members hold today, by the last finished round of each scope."""
+    rules = {**star_rules("pastoral"), **star_rules("community")}
+    base = rated(scope, latest(rules))
+    rows = []
+    for name in _level_names(rules.values()):
+        holders = base.where(Participant.level == name).select(Participant.member)
+        members = scope.members().where(Member.id.in_(holders))
+        rows.append(Row(name, (cell(Member, members),)))
+    shown = tuple(row for row in rows if row.cells[0].value)
+    return Figure("members_by_star", "党员星级", ("星级", "党员"), shown)
 
 
 def _rounds_by_scope(codes: Iterable[str]) -> list[tuple[int, str, str]]:

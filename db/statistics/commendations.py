@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from peewee import fn
 
 from db.registers.commendation import Award, AwardType, Commendation
 from db.registers.organization import Organization
-from db.statistics.figure import Figure, Measure, Row, cell, counted, total
+from db.statistics.figure import Draft, Figure, Measure, Row, cell, counted, total
 from db.statistics.scope import Scope
 
 SECTION = "表彰"
@@ -56,11 +57,16 @@ def measures(scope: Scope) -> Iterator[Measure]:
         yield counted(f"commendations.{key}", f"表彰{label}", unit, Award, query)
 
 
-def figures(scope: Scope) -> Iterator[Figure]:
-    """By title and year; and this year by the organization that put the recipient forward."""
+def drafts(scope: Scope) -> Iterator[Draft]:
+    """By title and year; this year by programme, and by the committee that put the recipients forward."""
     last = int(scope.until[:4])
-    years = range(last - 9, last + 1)
-    base = awards(scope, last)
+    yield Draft("commendations_years", partial(_by_year, scope, last))
+    yield Draft("commendations_programmes", partial(_by_programme, scope, last))
+    if scope.organization is None:
+        yield Draft("commendations_committees", partial(_by_committee, scope, last))
+
+
+def _by_year(scope: Scope, last: int) -> Figure:
     present: Any = (
         Award.living()
         .join(AwardType, on=Award.award_type)
@@ -71,23 +77,26 @@ def figures(scope: Scope) -> Iterator[Figure]:
     )
     titles = [name for name, _ in present.tuples()]
     rows = []
-    for year in years:
+    for year in range(last - 9, last + 1):
         mine = awards(scope, year)
         cells = [cell(Award, mine)]
         cells += [cell(Award, mine.where(AwardType.name == name)) for name in titles]
         rows.append(Row(f"{year}年", tuple(cells)))
-    yield Figure(
-        "commendations_years", "近十年表彰", ("年度", "合计", *titles), tuple(rows), unit="项"
-    )
-    programmes = Commendation.living().where(Commendation.year == last).order_by(Commendation.id)
-    lines = [
+    heads = ("年度", "合计", *titles)
+    return Figure("commendations_years", "近十年表彰", heads, tuple(rows), unit="项")
+
+
+def _by_programme(scope: Scope, year: int) -> Figure:
+    base = awards(scope, year)
+    programmes = Commendation.living().where(Commendation.year == year).order_by(Commendation.id)
+    rows = [
         Row(programme.name, (cell(Award, base.where(Award.commendation == programme.id)),))
         for programme in programmes
     ]
-    yield Figure("commendations_programmes", "本年表彰批次", ("批次", "表彰"), (*lines, total("合计", lines)) if lines else (),
-                 unit="项", shape="none")  # fmt: skip
-    if scope.organization is None:
-        yield _by_committee(scope, last)
+    lines = (*rows, total("合计", rows)) if rows else ()
+    return Figure(
+        "commendations_programmes", "本年表彰批次", ("批次", "表彰"), lines, unit="项", shape="none"
+    )
 
 
 def _by_committee(scope: Scope, year: int) -> Figure:

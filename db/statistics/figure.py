@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +88,14 @@ class Figure:
             for column in self.drawn
             if self.shape != "none"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A table that can be made: its id, so that a page asks only for what it shows."""
+
+    id: str
+    make: Callable[[], Figure]
 
 
 def counted(key: str, label: str, unit: str, model: type[Record], query: Any) -> Measure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from peewee import fn
@@ -10,7 +11,7 @@ from peewee import fn
 from db.codes import code_list
 from db.registers.member import Member, MemberFlag, StatusChange
 from db.registers.organization import Organization
-from db.statistics.figure import Figure, Measure, Row, cell, counted, total
+from db.statistics.figure import Cell, Draft, Figure, Measure, Row, cell, counted, total
 from db.statistics.scope import Scope
 
 SECTION = "党员"
@@ -25,6 +26,7 @@ JOINED = (("1937年7月6日以前", "0", "1937-07-07"), ("1937年7月7日至1945
           ("1949年10月至1966年4月", "1949-10", "1966-05"), ("1966年5月至1976年10月", "1966-05", "1976-11"),
           ("1976年11月至1978年12月", "1976-11", "1979"), ("1979年1月至2002年10月", "1979", "2002-11"),
           ("2002年11月至2012年10月", "2002-11", "2012-11"), ("2012年11月及以后", "2012-11", "9999"))  # fmt: skip
+_Lines = list[tuple[str, tuple[Any, ...]]]
 BEFORE_1949 = "1949-10-01"
 ELDERLY = 60
 
@@ -82,32 +84,28 @@ def measures(scope: Scope) -> Iterator[Measure]:
         yield counted(key, label, "名", Member, flagged(scope, kind))
 
 
-def figures(scope: Scope) -> Iterator[Figure]:
+def drafts(scope: Scope) -> Iterator[Draft]:
     """The tables on members, with the bands and periods of the yearly statistics."""
-    yield _breakdown(scope, "members_by_age", "党员年龄结构", "年龄",
-                     [(label, aged(scope, a, b)) for label, a, b in AGE_BANDS])  # fmt: skip
-    yield _breakdown(
-        scope, "members_by_education", "党员学历结构", "学历", _coded("education", Member.education)
-    )
-    yield _breakdown(
-        scope, "members_by_ethnicity", "党员民族构成", "民族", _present(scope, "ethnicity")
-    )
-    yield _breakdown(
-        scope,
-        "members_by_occupation",
-        "党员职业构成",
-        "工作岗位",
-        _coded("occupation", Member.occupation),
-    )
-    yield _breakdown(
-        scope, "members_by_joining", "党员入党时间", "入党时间",
-        [(label, (Member.joined_on >= a, Member.joined_on < b)) for label, a, b in JOINED],
-    )  # fmt: skip
-    yield _by_domain(scope)
-    yield _changes(scope)
-
-
-_Lines = list[tuple[str, tuple[Any, ...]]]
+    ages: _Lines = [(label, aged(scope, first, last)) for label, first, last in AGE_BANDS]
+    joined: _Lines = [
+        (label, (Member.joined_on >= first, Member.joined_on < after))
+        for label, first, after in JOINED
+    ]
+    for id_, title, head, lines in (
+        ("members_by_age", "党员年龄结构", "年龄", ages),
+        ("members_by_education", "党员学历结构", "学历", _coded("education", Member.education)),
+        ("members_by_ethnicity", "党员民族构成", "民族", None),
+        (
+            "members_by_occupation",
+            "党员职业构成",
+            "工作岗位",
+            _coded("occupation", Member.occupation),
+        ),
+        ("members_by_joining", "党员入党时间", "入党时间", joined),
+    ):
+        yield Draft(id_, partial(_breakdown, scope, id_, title, head, lines))
+    yield Draft("members_by_domain", partial(_by_domain, scope))
+    yield Draft("members_changes", partial(_changes, scope))
 
 
 def _coded(name: str, column: Any) -> _Lines:
@@ -123,7 +121,7 @@ def _present(scope: Scope, name: str) -> _Lines:
     return [(code_list(name).label_of(code), (column == code,)) for _, code in order]
 
 
-def _breakdown(scope: Scope, id_: str, title: str, head: str, lines: _Lines) -> Figure:
+def _breakdown(scope: Scope, id_: str, title: str, head: str, lines: _Lines | None) -> Figure:
     """All, women, minority, herders, probationary — one line a class, and one for the unknown."""
     everything = scope.members()
     minority = sorted(code_list("ethnicity").marked("minority"))
@@ -135,17 +133,15 @@ def _breakdown(scope: Scope, id_: str, title: str, head: str, lines: _Lines) -> 
         Member.category == "probationary",
     ]
     rows = []
-    for label, conditions in lines:
+    for label, conditions in _present(scope, "ethnicity") if lines is None else lines:
         base = everything.where(*conditions)
         cells = tuple(cell(Member, base if s is None else base.where(s)) for s in splits)
         if cells[0].value:
             rows.append(Row(label, cells))
-    known = total("合计", rows) if rows else Row("合计", ())
+    known = total("合计", rows) if rows else Row("合计", tuple(Cell(0) for _ in splits), total=True)
     counts = [everything if s is None else everything.where(s) for s in splits]
     rest = [cell(Member, q).value - c.value for q, c in zip(counts, known.cells, strict=False)]
     if rest and rest[0]:
-        from db.statistics.figure import Cell
-
         rows.append(Row("未填", tuple(Cell(value) for value in rest)))
         known = total("合计", rows)
     heads = (head, "党员", "女", "少数民族", "农牧民", "预备党员")

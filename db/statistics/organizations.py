@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from peewee import fn
@@ -11,7 +12,7 @@ from peewee import fn
 from db.codes import code_list
 from db.registers.member import Post
 from db.registers.organization import Organization, Term
-from db.statistics.figure import Cell, Figure, Listing, Measure, Row, cell, counted, total
+from db.statistics.figure import Cell, Draft, Figure, Listing, Measure, Row, cell, counted, total
 from db.statistics.scope import Scope
 
 SECTION = "党组织"
@@ -62,12 +63,12 @@ def measures(scope: Scope) -> Iterator[Measure]:
     yield some("organizations.elections_due", "六个月内届满", *near)
 
 
-def figures(scope: Scope) -> Iterator[Figure]:
+def drafts(scope: Scope) -> Iterator[Draft]:
     """The tables on organizations."""
-    yield _by_domain(scope)
-    yield _by_top(scope)
-    yield _founded(scope)
-    yield _elections(scope)
+    yield Draft("organizations_by_domain", partial(_by_domain, scope))
+    yield Draft("organizations_by_committee", partial(_by_top, scope))
+    yield Draft("organizations_founded", partial(_founded, scope))
+    yield Draft("organizations_elections", partial(_elections, scope))
 
 
 def _by_domain(scope: Scope) -> Figure:

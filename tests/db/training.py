@@ -1,0 +1,46 @@
+"""Training offices for the tests: each scale is built once a run, also when workers share the run."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from db import demonstration, office, registry, vault
+from db.connection import database
+
+CHEAP = {"memory": 64, "iterations": 1, "lanes": 1}
+
+
+def built(shared: Path, scale: str) -> Path:
+    """The folder of a training office, made by whoever comes first."""
+    folder = shared / f"training-{scale}"
+    with (shared / f"training-{scale}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / demonstration.PASSPHRASE_FILE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            kept, vault.COST = vault.COST, CHEAP
+            try:
+                demonstration.build(folder, scale, 1)
+            finally:
+                vault.COST = kept
+    return folder
+
+
+def opened(folder: Path) -> None:
+    """Open it with the passphrase that lies beside it."""
+    secret = (folder / demonstration.PASSPHRASE_FILE).read_text(encoding="utf-8").strip()
+    office.open_office(folder, secret)
+
+
+def digest() -> str:
+    """One number for every row of every register of the open office."""
+    whole = hashlib.sha256()
+    for model in sorted(registry.models(), key=lambda one: one.stem()):
+        rows = database.execute_sql(f'SELECT * FROM "{model.stem()}" ORDER BY id').fetchall()
+        whole.update(
+            json.dumps([model.stem(), [list(row) for row in rows]], ensure_ascii=False).encode()
+        )
+    return whole.hexdigest()
