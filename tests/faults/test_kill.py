@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,27 @@ from tests.factories import make
 from tests.faults.conftest import LONG_ROUNDS, ROUNDS, Victim, renew, reopen, sound
 from tests.faults.zygote import BULK
 
+#: So often a folder is killed before the next one is taken: it grows with every round.
+LIVES = 10
+
+
+def places(folder: Path, fresh: Path, rounds: int) -> Iterator[Path]:
+    for number in range(rounds):
+        yield renew(folder, fresh) if number % LIVES == 0 else fresh
+
+
 LONG = pytest.param(LONG_ROUNDS, marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("rounds", [ROUNDS, LONG])
-def test_every_confirmed_save_survives_a_kill(folder: Path, victim: Victim, rounds: int) -> None:
-    for _ in range(rounds):
-        victim.kill_within(0.25, "save", folder)
-        reopen(folder)
+def test_every_confirmed_save_survives_a_kill(
+    folder: Path, fresh: Path, victim: Victim, rounds: int
+) -> None:
+    for place in places(folder, fresh, rounds):
+        victim.kill_within(0.25, "save", place)
+        reopen(place)
         sound()
-        for line in victim.told(folder)[1:]:
+        for line in victim.told(place)[1:]:
             row, code, phone = line.split(" ")
             member = Member.get_by_id(int(row))
             assert member.code == code
@@ -36,29 +48,29 @@ def test_every_confirmed_save_survives_a_kill(folder: Path, victim: Victim, roun
 
 @pytest.mark.parametrize("rounds", [ROUNDS, LONG])
 def test_a_killed_import_is_there_whole_or_not_at_all(
-    folder: Path, victim: Victim, rounds: int
+    folder: Path, fresh: Path, victim: Victim, rounds: int
 ) -> None:
-    for _ in range(rounds):
-        victim.kill_within(0.3, "bulk", folder)
-        reopen(folder)
+    for place in places(folder, fresh, rounds):
+        victim.kill_within(0.3, "bulk", place)
+        reopen(place)
         sound()
         imports = [o for o in journal.operations(10_000) if o.kind == "import"]
         assert {o.entries for o in imports} <= {2 * BULK}
         assert Member.select().count() == BULK * len(imports)
         assert Member.select().where(Member.phone == "").count() == 0
-        assert {int(told) for told in victim.told(folder)[1:]} <= {o.id for o in imports}
+        assert {int(told) for told in victim.told(place)[1:]} <= {o.id for o in imports}
         offices.close_office()
 
 
 @pytest.mark.parametrize("rounds", [ROUNDS, LONG])
 def test_a_killed_backup_leaves_only_sound_copies(
-    folder: Path, victim: Victim, rounds: int
+    folder: Path, fresh: Path, victim: Victim, rounds: int
 ) -> None:
-    for _ in range(rounds):
-        victim.kill_within(0.2, "back_up", folder)
-        reopen(folder)
+    for place in places(folder, fresh, rounds):
+        victim.kill_within(0.2, "back_up", place)
+        reopen(place)
         sound()
-        copies = backup.copies(folder)
+        copies = backup.copies(place)
         assert {c.reason for c in copies} <= {"manual"}
         for copy in copies[:3]:
             assert backup.prove(copy.file, offices.current().key)["organization"] == 3
