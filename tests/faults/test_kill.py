@@ -71,7 +71,9 @@ def test_a_killed_backup_leaves_only_sound_copies(
         reopen(place)
         sound()
         copies = backup.copies(place)
-        assert {c.reason for c in copies} <= {"manual"}
+        # An old copy that was being thinned out may have lost its note already.
+        assert {c.reason for c in copies} <= {"manual", "unknown"}
+        assert all(c.reason == "manual" for c in copies[:3])
         for copy in copies[:3]:
             assert backup.prove(copy.file, offices.current().key)["organization"] == 3
         offices.close_office()
