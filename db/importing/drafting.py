@@ -315,7 +315,7 @@ class _Drafting:
                 draft.reasons.append(self._remark(field_.name, words))
         if draft.reasons:
             return
-        faults, warnings = self.probe.examine(whole, row_id)
+        faults, warnings = self.probe.examine(whole, row_id, given)
         if not faults and not warnings:
             return
         draft.reasons += [self._remark(fault.field, fault.message) for fault in faults]

@@ -12,7 +12,7 @@ from db.errors import Refusal
 from db.fields import Reference
 from db.importing.plan import Outcome, Plan, PlannedRow
 from db.importing.uncollected import uncollected
-from db.record import insert_rows, update_rows
+from db.record import Record, insert_rows, update_rows
 from db.registers.organization import Organization
 
 Progress = Callable[[int, int], None]
@@ -168,7 +168,23 @@ class _Writing:
             for name in self.references
         )
 
+    def _one_by_one(self) -> bool:
+        """Whether the register does more on saving than the bulk path would."""
+        return self.model.check is not Record.check or self.model.save is not Record.save
+
+    def _save(self, row: PlannedRow) -> None:
+        record = self.model() if row.record is None else self.model.get_by_id(row.record)
+        for name, value in row.values.items():
+            setattr(record, name, self._real(value) if name in self.references else value)
+        record.save()
+        self.ids[-row.number] = record.id
+        self._tell(1)
+
     def _insert(self, rows: Sequence[PlannedRow]) -> None:
+        if self._one_by_one():
+            for row in rows:
+                self._save(row)
+            return
         names = self._fields()
         fields = [self.model._meta.fields[name] for name in names]
         defaults = [f.default() if callable(f.default) else f.default for f in fields]
@@ -189,6 +205,10 @@ class _Writing:
             self._tell(len(chunk))
 
     def _update(self, rows: Sequence[PlannedRow]) -> None:
+        if self._one_by_one():
+            for row in rows:
+                self._save(row)
+            return
         groups: dict[tuple[str, ...], list[PlannedRow]] = {}
         for row in rows:
             groups.setdefault(tuple(change.field for change in row.changes), []).append(row)

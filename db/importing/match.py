@@ -69,9 +69,9 @@ class Index:
     def __init__(self, model: type[Any]) -> None:
         self.model = model
         self.keys = keys_of(model)
-        self.fields = self.keys.all
-        columns = [model._meta.fields[name] for name in self.fields]
-        self._nothing = {name: model._meta.fields[name].nothing for name in self.fields}
+        columns = columns_of(model)
+        self.fields = tuple(field.name for field in columns)
+        self._nothing = {name: model._meta.fields[name].nothing for name in self.keys.all}
         self.kept: dict[int, Values] = {}
         self._strong: dict[str, list[int]] = {}
         self._code: dict[str, list[int]] = {}

@@ -19,7 +19,7 @@ class Probe:
             field.name: field.default() if callable(field.default) else field.default
             for field in self.fields
         }
-        self._checks = model.faults is not Record.faults
+        self._checks_itself = model.check is not Record.check
         self._own = [
             field.name
             for field in self.fields
@@ -34,11 +34,16 @@ class Probe:
         """The values of a new row with the defaults of all others."""
         return {**self._defaults, **values}
 
-    def examine(self, whole: Values, row_id: int) -> tuple[list[Fault], list[Fault]]:
-        """The faults and warnings of a row as it would stand; `row_id` below zero for new rows."""
+    def examine(self, whole: Values, row_id: int, given: Values) -> tuple[list[Fault], list[Fault]]:
+        """The faults and warnings of a row as it would stand; `row_id` below zero for new rows.
+
+        `given` are the values that differ from what is kept; a row that stays as it is has no
+        faults, whatever the rules say of it now.
+        """
         record = self._object if not self._own else self.model()
         record.__data__ = whole
         record.__rel__ = {}
+        record._dirty = given.keys()
         if row_id > 0 or self._own:
             record.__data__ = {**self._defaults, **whole, "id": row_id}
         for name in self._own:
@@ -49,7 +54,9 @@ class Probe:
                     # Its row stands further below or is yet to be founded: checked as a top.
                     record.__rel__.pop(name)
                     record.__data__[name] = None
-        faults = list(record.faults()) if self._checks else []
+        faults: list[Fault] = []
+        if given:
+            faults = record.check() if self._checks_itself else list(record.faults())
         if self._own:
             self._made[row_id] = record
         return faults, list(record.warnings())

@@ -412,3 +412,17 @@ def test_a_reader_may_not_import(office: offices.Office) -> None:
 
     with acting_as(Person(5, "查阅者", Role.READER)), pytest.raises(Refusal, match="导入"):
         planned(person("田富", number(1)))
+
+
+def test_what_is_sealed_is_not_changed_by_a_sheet() -> None:
+    from db.registers.appraisal import Appraisal
+
+    kept = make(Appraisal, sealed_on="")
+    kept.sealed_on = "2026-06-30"
+    kept.save()
+    header, mapping = ("名称", "归档日期"), {0: "name", 1: "sealed_on"}
+    same = make_plan("appraisal", table([kept.name, "2026-06-30"], header=header), mapping)
+    assert outcomes(same) == ["same"]
+    notes = {0: "name", 1: "notes"}
+    changed = make_plan("appraisal", table([kept.name, "改一改"], header=("名称", "备注")), notes)
+    assert outcomes(changed) == ["refused"]
