@@ -43,7 +43,7 @@ class Probe:
         record = self._object if not self._own else self.model()
         record.__data__ = whole
         record.__rel__ = {}
-        record._dirty = given.keys()
+        record._dirty = set(given)
         if row_id > 0 or self._own:
             record.__data__ = {**self._defaults, **whole, "id": row_id}
         for name in self._own:
@@ -56,7 +56,19 @@ class Probe:
                     record.__data__[name] = None
         faults: list[Fault] = []
         if given:
-            faults = record.check() if self._checks_itself else list(record.faults())
+            faults = self._checked(record) if self._checks_itself else list(record.faults())
         if self._own:
             self._made[row_id] = record
         return faults, list(record.warnings())
+
+    def _checked(self, record: Record) -> list[Fault]:
+        """A register's own check; references to rows yet to be made are no fault of the row."""
+        pending = {
+            field.name
+            for field in self.fields
+            if isinstance(field, Reference) and (record.__data__[field.name] or 0) < 0
+        }
+        faults = record.check()
+        if pending and faults and all(fault.field in pending for fault in faults):
+            return list(record.faults())
+        return [fault for fault in faults if fault.field not in pending]
