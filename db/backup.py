@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from db import changes, durable, identity, journal, migrations, registry
-from db.connection import attach, database, detach, open_file
+from db.connection import attach, database, detach, mode_for, open_file
 from db.copying import (
     DATABASE,
     FOLDER,
@@ -116,14 +116,14 @@ def restore(folder: Path, key: bytes, copy: Copy) -> None:
     except BaseException as error:
         _clear_stage(folder)
         if was_open and database.obj is None:
-            attach(open_file(folder / DATABASE, key))
+            attach(open_file(folder / DATABASE, key, mode=mode_for(folder)))
         if isinstance(error, OSError):
             raise Trouble(
                 "没有恢复，原来的数据没有变化。", "请检查磁盘空间和读写权限后重试。"
             ) from error
         raise
     finish(folder)
-    attach(open_file(folder / DATABASE, key))
+    attach(open_file(folder / DATABASE, key, mode=mode_for(folder)))
     try:
         migrations.run(lambda: None)
         migrations.prepare()
@@ -135,7 +135,9 @@ def restore(folder: Path, key: bytes, copy: Copy) -> None:
 
 def _everything() -> dict[str, frozenset[int]]:
     return {
-        model.stem(): frozenset(row[0] for row in model.select(model.id).tuples())
+        model.stem(): frozenset(
+            row[0] for row in database.execute_sql(f'SELECT id FROM "{model.stem()}"').fetchall()
+        )
         for model in registry.models()
     }
 

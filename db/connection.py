@@ -15,6 +15,7 @@ import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
+from db import placement
 from db.dialect import sqlite
 from db.errors import Refusal, Trouble
 
@@ -208,7 +209,7 @@ class EncryptedDatabase(APSWDatabase):
         with self._connections_lock:
             open_ones, self._connections = self._connections, []
             # No thread may go on with a connection that is closed; each one opens anew.
-            self._state = type(self._state)()
+            self._state = peewee._ConnectionLocal()  # type: ignore[attr-defined,unused-ignore]
         for connection in open_ones:
             connection.close(True)
 
@@ -273,6 +274,11 @@ def assert_encrypted(path: Path) -> None:
         with path.open("rb") as file:
             if file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER:
                 raise Trouble("数据文件没有加密，程序拒绝使用。", "请从备份恢复。")
+
+
+def mode_for(folder: Path) -> Mode:
+    """How the office's own file is kept in this folder."""
+    return "delete" if placement.kind(folder) == "network" else "wal"
 
 
 def attach(opened: EncryptedDatabase) -> None:

@@ -72,8 +72,8 @@ def new_office(
         _check_new(folder, code, name, level, person)
         durable.write_text(folder / FOUNDING, "")
         _sweep(folder)
-        key = vault.new_key()
-        connection.attach(connection.open_file(folder / DATABASE, key, create=True))
+        key, mode = vault.new_key(), connection.mode_for(folder)
+        connection.attach(connection.open_file(folder / DATABASE, key, create=True, mode=mode))
         _set(Office(folder, key, lock))
         migrations.found()
         with database.atomic():
@@ -138,7 +138,8 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
     try:
         backup.finish(folder)
         connection.prove_after_crash(folder / DATABASE, key)
-        connection.attach(connection.open_file(folder / DATABASE, key))
+        mode = connection.mode_for(folder)
+        connection.attach(connection.open_file(folder / DATABASE, key, mode=mode))
         _set(Office(folder, key, lock))
         migrations.run(lambda: backup.snapshot(folder, key, "before-upgrade"))
         migrations.prepare()

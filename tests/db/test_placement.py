@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db import connection, placement
+from db import office as offices
+from db.connection import database
+from db.registers.organization import Organization
+from tests.conftest import PASSPHRASE
+from tests.factories import make
+
+MOUNTS = r"""
+22 1 8:2 / / rw,relatime shared:1 - ext4 /dev/sda2 rw
+30 22 8:17 / /media/u/KINGSTON rw,nosuid - vfat /dev/sdb1 rw
+31 22 0:50 / /mnt/共享 rw - cifs //server/党建 rw
+32 22 0:51 / /mnt/with\040space rw - nfs4 server:/x rw
+33 31 0:52 / /mnt/共享/local rw - ext4 /dev/sda3 rw
+""".strip()
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [
+        ("/home/u/台账", "own"),
+        ("/media/u/KINGSTON/台账", "removable"),
+        ("/media/u/KINGSTON2/台账", "own"),
+        ("/mnt/with space/台账", "network"),
+        ("/", "own"),
+    ],
+)
+def test_the_nearest_mount_says_what_a_folder_lies_on(place: str, wanted: str) -> None:
+    assert placement._kind_of_mount(MOUNTS, Path(place)) == wanted
+
+
+def test_names_of_mounts_may_be_chinese() -> None:
+    assert placement._kind_of_mount(MOUNTS, Path("/mnt/共享/台账")) == "network"
+    assert placement._kind_of_mount(MOUNTS, Path("/mnt/共享/local/台账")) == "own"
+
+
+def test_an_odd_table_of_mounts_is_no_reason_to_stop() -> None:
+    assert placement._kind_of_mount("", Path("/a")) == "own"
+    assert placement._kind_of_mount("x\n1 2 3\n - \n", Path("/a")) == "own"
+
+
+@pytest.mark.parametrize("name", ["OneDrive - 某局", "坚果云", "BaiduSyncdisk", "WPS云盘"])
+def test_folders_that_are_copied_away_are_named(tmp_path: Path, name: str) -> None:
+    assert any("网盘" in words for words in placement.doubts(tmp_path / name / "台账"))
+
+
+def test_the_own_disk_raises_no_doubt() -> None:
+    assert placement.doubts(Path(__file__).parent / "台账") == []
+
+
+def test_a_share_is_used_without_a_log_that_needs_shared_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement, "kind", lambda _folder: "network")
+    place = tmp_path / "office"
+    offices.new_office(place, "150823101", "某苏木", "township", "张三", PASSPHRASE)
+    make(Organization, name="甲支部", kind="branch")
+    assert database.execute_sql("PRAGMA journal_mode").fetchone() == ("delete",)
+    offices.close_office()
+    offices.open_office(place, PASSPHRASE)
+    assert database.execute_sql("PRAGMA journal_mode").fetchone() == ("delete",)
+    assert not list(place.glob("*-wal"))
+    assert connection.database.obj is not None
+    offices.close_office()
+    monkeypatch.undo()
+    monkeypatch.setattr(placement, "kind", lambda _folder: "own")
+    offices.open_office(place, PASSPHRASE)
+    assert database.execute_sql("PRAGMA journal_mode").fetchone() == ("wal",)
+    offices.close_office()
