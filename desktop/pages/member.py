@@ -99,6 +99,7 @@ class MemberPage(RegisterPage):
         Chip("incomplete", "资料不全", _incomplete, "缺身份证号、出生、入党或转正日期"),
         Chip("ended", "不再计入", lambda: _standing(counted=False), "转出、停止党籍、除名、死亡等"),
     )
+    sticky = (Member.organization, Member.category, Member.ethnicity, Member.unit_name)
     purpose = "可以从现有的 Excel、WPS 名册一次导入，也可以一名一名录入。"
 
     def __init__(self) -> None:
@@ -124,7 +125,8 @@ class MemberPage(RegisterPage):
             (MemberFlag, MemberFlag.member),
         )
         names = ("任职", "变动", "奖励", "处分", "标记")
-        panel = RecordPanel(Member, tuple(self.editor), details, names=names)
+        seats = (Post.organization, Post.kind, Post.from_on, Post.until_on, Post.document)
+        panel = RecordPanel(Member, tuple(self.editor), details, names=names, columns={Post: seats})
         self._steps = button(
             "变动", meaning="member", tip="转正、调整支部、转出、停止党籍、除名、去世"
         )
@@ -169,8 +171,9 @@ class MemberPage(RegisterPage):
     def new_record(self) -> Any:
         """In the branch chosen in the tree, and like the last one when the settings say so."""
         record = Member(category="probationary", standing="normal")
+        self.carry(record)
         chosen = self.tree.current_id()
-        if chosen is not None:
+        if chosen is not None and record.organization_id is None:
             record.organization = chosen
         return record
 

@@ -108,7 +108,14 @@ class OrganizationPage(RegisterPage):
             (Term, Term.organization),
             (OrganizationEvent, OrganizationEvent.organization),
         )
-        panel = RecordPanel(Organization, tuple(self.editor), details)
+        seats = (Post.kind, Post.holder_name, Post.from_on, Post.until_on, Post.phone, Post.notes)
+        panel = RecordPanel(
+            Organization,
+            tuple(self.editor),
+            details,
+            names=("班子与责任人", "换届", "沿革"),
+            columns={Post: seats},
+        )
         self._steps = button(
             "变动", meaning="organization", tip="成立下级、更名、并入、升格、换届、撤销"
         )

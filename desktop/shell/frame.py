@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from db import access, undo
 from db.access import Person
 from db.changes import Changes
+from db.errors import Refusal, Trouble
 from desktop import settings
 from desktop.shell.message_bar import MessageBar, ProgressLine
 from desktop.shell.palette import Palette
@@ -153,7 +154,10 @@ class Frame(QWidget):
         self.pages.setCurrentWidget(page)
         self.sidebar.mark(place.stem)
         self._stale.discard(place.stem)
-        page.opened(place)
+        try:
+            page.opened(place)
+        except (Refusal, Trouble) as problem:
+            self.messages.show_message(Message(str(problem), "warn"))
         if place.stem in self.sidebar.stems():
             settings.current["last_page"] = place.stem
 

@@ -173,6 +173,7 @@ class PreviewPage(Page):
         self._pdf = done.pdf
         self.view.show_pdf(done.pdf)
         self._stack.setCurrentWidget(self.view)
+        self.view.setFocus()
         self._ready(True)
         words = (
             f"{len(self._ids):,} 条记录，{done.pages:,} 页。"

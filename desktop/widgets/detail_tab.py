@@ -38,7 +38,7 @@ class DetailTab(QWidget):
 
     counted = Signal(int)
 
-    def __init__(self, detail: type[Record], key: Any) -> None:
+    def __init__(self, detail: type[Record], key: Any, shown: tuple[Any, ...] = ()) -> None:
         super().__init__()
         self.setObjectName("clear")
         self.detail, self._key = detail, key
@@ -54,7 +54,7 @@ class DetailTab(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(unit(1))
         name = str(detail._meta.label)
-        self._model = TableModel(Listing(detail, columns[:6], (key == -1,)), self)
+        self._model = TableModel(Listing(detail, shown or columns[:6], (key == -1,)), self)
         self.table = TableView(f"{detail.stem()}@{key.rel_model.stem()}")
         self.table.setAccessibleName(name)
         self.table.show_model(self._model, columns)

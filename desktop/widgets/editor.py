@@ -74,7 +74,10 @@ class Editor(QWidget):
         self._whole = label("", "fault", wrap=True)
         self._whole.hide()
         self._box.addWidget(self._whole)
-        for group in groups or groups_of(model):
+        chosen = groups or groups_of(model)
+        longest = max(len(column.label) for group in chosen for column in group.fields)
+        self._label_width = look().measure.characters(min(longest, 8) + 0.8)
+        for group in chosen:
             self._add_group(group)
         self._box.addStretch(1)
         self._check = QTimer(self)
@@ -99,7 +102,7 @@ class Editor(QWidget):
             field = field_for(column)
             name = label(column.label + (" *" if column.required else ""), "muted")
             name.setBuddy(field.control)
-            name.setMinimumWidth(look().measure.characters(6.5))
+            name.setMinimumWidth(self._label_width)
             name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             name.setFixedHeight(look().measure.row)
             grid.addWidget(name, row * 2, 0, Qt.AlignmentFlag.AlignTop)
@@ -306,10 +309,12 @@ class Editor(QWidget):
     # -- keys --------------------------------------------------------------------------
 
     def focus_first(self) -> None:
-        """Put the cursor into the first empty field, else the first."""
+        """Put the cursor into the first field, of a new record into the first empty one."""
         controls = list(self.fields.values())
-        empty = next((f for f in controls if _raw(f) in ("", None)), controls[0])
-        empty.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = controls[0]
+        if self._record is None or self._record.id is None:
+            first = next((f for f in controls if _raw(f) in ("", None)), first)
+        first.control.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next(self, control: QObject) -> None:
         order = [field.control for field in self.fields.values()]

@@ -50,6 +50,7 @@ class FormBox(QWidget):
         self.model = model
         self._keep_draft = keep_draft
         self._saving = False
+        self.saved_record: Any = None
         self.save_with: Callable[[Any], object] = lambda record: record.save()
         unit = look().measure.units
         box = QVBoxLayout(self)
@@ -144,6 +145,7 @@ class FormBox(QWidget):
         self._saving = False
         self._pause.stop()
         self.save_button.setEnabled(True)
+        self.saved_record = record
         self.saved.emit(record)
 
     def _on_failed(self, problem: Exception) -> bool:

@@ -22,6 +22,7 @@ class ReasonBar(QWidget):
         line.setSpacing(look().measure.units(1))
         self._words = label("")
         self.edit = QLineEdit()
+        self.edit.setAccessibleName("原因")
         self.edit.returnPressed.connect(self._give)
         self._words.setBuddy(self.edit)
         line.addWidget(self._words)

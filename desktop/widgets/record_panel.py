@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -46,6 +46,7 @@ class RecordPanel(QWidget):
         details: Sequence[tuple[type[Record], Any]] | None = None,
         empty: str = "",
         names: Sequence[str] = (),
+        columns: Mapping[type[Record], tuple[Any, ...]] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("panel")
@@ -99,7 +100,8 @@ class RecordPanel(QWidget):
         self.tabs.addTab(scrolled(self.view), "资料")
         self.details: list[DetailTab] = []
         for at, (detail, key) in enumerate(self._details(details)):
-            self.add_detail(detail, key, names[at] if at < len(names) else "")
+            name_of = names[at] if at < len(names) else ""
+            self.add_detail(detail, key, name_of, (columns or {}).get(detail, ()))
         self._history = HistoryView(model)
         self._history_place = scrolled(self._history)
         self.tabs.addTab(self._history_place, "历史")
@@ -117,9 +119,11 @@ class RecordPanel(QWidget):
         pairs = ((detail, key_to(detail, self.model)) for detail in found.details)
         return [(detail, key) for detail, key in pairs if key is not None]
 
-    def add_detail(self, detail: type[Record], key: Any, name: str = "") -> None:
+    def add_detail(
+        self, detail: type[Record], key: Any, name: str = "", shown: tuple[Any, ...] = ()
+    ) -> None:
         """A tab with the details of one kind."""
-        tab = DetailTab(detail, key)
+        tab = DetailTab(detail, key, shown)
         words = name or str(detail._meta.label)
         self.tabs.addTab(tab, words)
         tab.counted.connect(

@@ -37,6 +37,8 @@ class RegisterPage(Page):
     columns: Sequence[Any] = ()
     editor: Sequence[Group] = ()
     chips: Sequence[Chip] = ()
+    #: What a new record takes over from the one saved before, when the settings say so.
+    sticky: Sequence[Any] = ()
     #: Whether the register goes in and out as sheets and forms.
     outputs = True
     #: What belongs here, for the empty page.
@@ -52,6 +54,7 @@ class RegisterPage(Page):
         self.help_stem = self.stem
         super().__init__()
         self._total = 0
+        self._last: Any = None
         self._all = shown_columns(model)
         self._columns = tuple(self.columns) or self._all[:COLUMNS_SHOWN]
         self._print = button("打印", meaning="print", tip="打印这个台账的各种表册")
@@ -136,7 +139,15 @@ class RegisterPage(Page):
 
     def new_record(self) -> Any:
         """A fresh record with what is known from the page."""
-        return self.of()
+        record = self.of()
+        self.carry(record)
+        return record
+
+    def carry(self, record: Any) -> None:
+        """Take over what the last saved record had in the sticky columns."""
+        if self._last is not None and settings.current["sticky"]:
+            for column in self.sticky:
+                record.__data__[column.name] = self._last.__data__.get(column.name)
 
     def state(self, shown: int, total: int) -> str:
         """The sentence of state."""
@@ -241,6 +252,7 @@ class RegisterPage(Page):
 
     def _on_saved(self, row: int) -> None:
         self._goal = row
+        self._last = self.panel.form.saved_record
         if not self.table.pick(row):
             self.ask()
         self.table.setFocus()

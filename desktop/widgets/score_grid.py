@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QApplication,
     QHeaderView,
     QLineEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -54,6 +55,18 @@ class _BoxDelegate(QStyledItemDelegate):
         edit.setStyleSheet("QLineEdit { border: none; border-radius: 0; min-height: 0; }")
         edit.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole) or ""))
         return edit
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Qt override: the box under the cursor has a frame, as in a sheet."""
+        super().paint(painter, option, index)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(look().theme["accent"], 2))
+            painter.drawRect(option.rect.adjusted(1, 1, -1, -1))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt override."""
@@ -106,6 +119,12 @@ class ScoreGrid(QTableView):
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(look().measure.units(3.6))
+        theme = look().theme
+        self.verticalHeader().setStyleSheet(
+            f"QHeaderView::section {{ font-weight: normal; color: {theme.hex('ink')};"
+            f" border-bottom: 1px solid {theme.hex('line')};"
+            f" border-right: 1px solid {theme.hex('edge')}; }}"
+        )
         self.horizontalHeader().setFixedHeight(look().measure.row)
 
     def show_model(self, model: ScoreModel) -> None:

@@ -212,7 +212,7 @@ class TableView(QTableView):
             # Figures and dates are half as wide as Chinese characters.
             half = isinstance(column, IdNumber | Phone | PartialDate | Moment | Number)
             text = column.width * (0.6 if half else 0.9)
-            size = look().measure.characters(max(text, len(column.label)) + 2.0)
+            size = look().measure.characters(max(text, len(column.label)) + 1.6)
             self.setColumnWidth(place, kept.get(column.name) or size)
         self._restoring = False
 

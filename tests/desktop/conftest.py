@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 
-from db import access, changes, office as offices
+from db import access, changes
+from db import office as offices
 from db.access import Person
 from desktop import settings
 from desktop.tasks import worker

@@ -172,7 +172,9 @@ def test_enter_belongs_to_the_input_method_while_it_composes(page, settle):
 
 
 def test_the_list_narrows_by_tree_chip_and_words(branch, frame, settle):
-    other = make(Organization, name="机关党支部", short_name="", kind="branch", parent=branch.parent)
+    other = make(
+        Organization, name="机关党支部", short_name="", kind="branch", parent=branch.parent
+    )
     make(Member, name="单雄信", organization=branch)
     make(Member, name="曾国强", organization=other, category="probationary")
     gone = make(Member, name="张三", organization=other, standing="transferred")

@@ -28,7 +28,7 @@ from desktop.tasks import worker
 from desktop.widgets.page import Place
 from tests.factories import make
 
-STEMS = [entry.stem for entry in entries()]
+STEMS = [entry.stem for entry in entries() if not entry.hidden]
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 
 

@@ -1,0 +1,247 @@
+"""From the first start to the lock: wizard, unlock page, window, settings, second instance."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from db import office as offices
+from db.connection import database
+from db.errors import Refusal, Trouble
+from desktop import settings
+from desktop.shell.window import SETTINGS_FILE, Window
+from desktop.tasks import Read, worker
+from tests.conftest import PASSPHRASE
+
+
+@pytest.fixture
+def window(screen, settle, tmp_path):
+    """A window on an empty folder."""
+    made = Window(tmp_path / "data")
+    made.begin()
+    made.show()
+    made.activateWindow()
+    QTest.qWaitForWindowActive(made)
+    yield made
+    made.close()
+    settle(quiet=1)
+    made.deleteLater()
+
+
+@pytest.fixture
+def closed_office(office):
+    """An office on disk that nobody has open."""
+    folder = office.folder
+    offices.close_office()
+    return folder
+
+
+def found_with(window, settle):
+    wizard = window.stack.currentWidget()
+    wizard.office_name.setText("中共西召镇委员会")
+    wizard.code.setText("150823102")
+    wizard._next()
+    wizard.person.setText("张秘书")
+    for each in (wizard.secret, wizard.again):
+        each.setText("草原上的第一场雪")
+    wizard._next()
+    settle()
+    return wizard
+
+
+def test_the_first_start_founds_an_office(window, settle):
+    wizard = found_with(window, settle)
+    assert len(wizard.recovery.text()) > 30
+    wizard._next()
+    assert "恢复单" in wizard.fault.text()
+    wizard.kept.setChecked(True)
+    wizard._next()
+    wizard._choose("organization")()
+    settle()
+    assert window.frame.here.stem == "organization"
+    assert "西召镇" in window.windowTitle()
+    assert offices.exists(window._folder)
+
+
+@pytest.mark.parametrize(
+    ("fill", "words"),
+    [
+        ({"office_name": ""}, "单位名称"),
+        ({"code": "12"}, "6 至 12 位"),
+    ],
+)
+def test_the_wizard_says_what_is_missing_and_writes_nothing(window, settle, fill, words):
+    wizard = window.stack.currentWidget()
+    wizard.office_name.setText("某镇")
+    wizard.code.setText("150823102")
+    for name, value in fill.items():
+        getattr(wizard, name).setText(value)
+    wizard._next()
+    assert words in wizard.fault.text()
+    assert not window._folder.exists()
+
+
+def test_weak_and_different_passphrases_are_sent_back(window):
+    wizard = window.stack.currentWidget()
+    wizard.office_name.setText("某镇")
+    wizard.code.setText("150823102")
+    wizard._next()
+    wizard.person.setText("某人")
+    wizard.secret.setText("123")
+    wizard._next()
+    assert "至少" in wizard.fault.text()
+    wizard.secret.setText("草原上的第一场雪")
+    wizard.again.setText("草原上的第二场雪")
+    wizard._next()
+    assert "不一样" in wizard.fault.text()
+
+
+def test_a_wrong_passphrase_is_told_on_the_page_and_the_right_one_opens(
+    closed_office, screen, settle
+):
+    window = Window(closed_office)
+    window.begin()
+    window.show()
+    page = window.unlock_page
+    page.secret.setText("不是这个口令吧")
+    page.unlock()
+    settle()
+    assert "口令" in page.fault.text()
+    assert window.frame is None
+    page.secret.setText(PASSPHRASE)
+    QTest.keyClick(page.secret, Qt.Key.Key_Return)
+    settle()
+    assert window.frame.here.stem == "home"
+    window.close()
+
+
+def test_locking_closes_the_data_and_asks_again(closed_office, screen, settle):
+    window = Window(closed_office)
+    window.begin()
+    window.show()
+    window.unlock_page.secret.setText(PASSPHRASE)
+    window.unlock_page.unlock()
+    settle()
+    screen.clipboard().setText("150823198503071224")
+    window._idle.look(now=float("inf"))
+    settle()
+    assert database.obj is None
+    assert window.stack.currentWidget() is window.unlock_page
+    assert screen.clipboard().text() == ""
+    assert window.frame.pages.count() == 0
+    window.unlock_page.secret.setText(PASSPHRASE)
+    window.unlock_page.unlock()
+    settle()
+    assert window.stack.currentWidget() is window.frame
+    window.close()
+
+
+def test_closing_leaves_a_copy_and_no_thread(window, settle):
+    import threading
+
+    from db import backup
+
+    found_with(window, settle).founded.emit(offices.access.acting(), "home")
+    settle()
+    folder = window._folder
+    window.close()
+    assert not any(each.name == "database" for each in threading.enumerate())
+    assert len(backup.copies(folder)) == 1
+    assert database.obj is None
+
+
+def test_three_kinds_of_failure_look_different(window, settle):
+    found_with(window, settle).founded.emit(offices.access.acting(), "home")
+    settle()
+
+    def fail(problem):
+        def work():
+            raise problem
+
+        Read(window, work).start()
+        settle()
+
+    fail(Refusal("先填姓名。"))
+    assert window.frame.messages.message.kind == "warn"
+    fail(Trouble("U盘已拔出。", "请重新插入后再试。"))
+    assert window.frame.messages.message.kind == "bad"
+    assert window.frame.messages.message.advice == "请重新插入后再试。"
+    fail(KeyError("our bug"))
+    page = window.stack.currentWidget()
+    assert "出错" in page._title.text()
+    assert list(window._folder.glob("出错报告-*.txt"))
+    page.back.click()
+    settle()
+    assert window.stack.currentWidget() is window.frame
+
+
+def test_the_size_of_the_window_is_remembered(closed_office, screen, settle):
+    window = Window(closed_office)
+    window.begin()
+    window.resize(760, 600)
+    window.show()
+    window.close()
+    assert "window" in json.loads((closed_office / SETTINGS_FILE).read_text("utf-8"))
+    again = Window(closed_office)
+    again.begin()
+    assert (again.width(), again.height()) == (760, 600)
+    again.close()
+
+
+def test_a_second_start_brings_the_first_window_up(screen, settle, tmp_path):
+    from PySide6.QtCore import QObject
+
+    from desktop.shell.instance import Doorbell, knock
+
+    rung = []
+    owner = QObject()
+    assert not knock(tmp_path)
+    bell = Doorbell(tmp_path, lambda: rung.append(1), owner)
+    assert knock(tmp_path)
+    settle()
+    assert rung == [1]
+    assert not knock(tmp_path / "another")
+    bell.close()
+
+
+def test_settings_survive_a_damaged_file_and_reject_nonsense(tmp_path):
+    path = tmp_path / "screen.json"
+    path.write_text("{ broken", encoding="utf-8")
+    kept = settings.Settings(path)
+    assert kept["theme"] == "light"
+    assert path.with_suffix(".bad").exists()
+    kept["theme"] = "dark"
+    assert settings.Settings(path)["theme"] == "dark"
+    path.write_text(json.dumps({"theme": "pink", "text_size": "big", "x": 1}), encoding="utf-8")
+    kept = settings.Settings(path)
+    assert (kept["theme"], kept["text_size"]) == ("light", 10.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "window"),
+    [
+        ([], True),
+        (["--data", "/x"], True),
+        (["--data=/x"], True),
+        (["stats", "--json"], False),
+        (["--data", "/x", "stats"], False),
+        (["--help"], False),
+    ],
+)
+def test_words_decide_between_window_and_command(words, window):
+    from desktop.__main__ import folder_of, wants_window
+
+    assert wants_window(words) is window
+    assert (folder_of(words) is not None) == any(each.startswith("--data") for each in words)
+
+
+def test_work_that_waits_is_done_before_the_window_goes(screen, settle):
+    from PySide6.QtCore import QObject
+
+    done = []
+    Read(QObject(), lambda: done.append(1)).start()
+    worker().drain()
+    assert done == [1]
