@@ -10,7 +10,6 @@ from db.codes import code_list
 from db.commending.places import chunks
 from db.registers.appraisal import Appraisal, Participant
 from db.rules.eligibility import Rated
-from db.rules.scheme import Scheme
 
 #: 民主评议等次 as heights, so that “合格以上” can be asked for.
 REVIEW_HEIGHTS = {"excellent": 4, "qualified": 3, "basic": 2, "unqualified": 1}
@@ -35,7 +34,7 @@ def ratings_of(subject: str, ids: Sequence[int], on: str) -> dict[int, Ratings]:
     A level that carries stars counts as 星级; a level of 民主评议 as review; any other as 定级. A round
     counts from the day its result was decided.
     """
-    rounds = {a.id: a for a in _decided(on)}
+    rounds = {a.id: _Round.of(a) for a in _decided(on)}
     key = Participant.member if subject == "member" else Participant.organization
     found: dict[int, Ratings] = {}
     if not rounds:
@@ -60,8 +59,7 @@ def ratings_of(subject: str, ids: Sequence[int], on: str) -> dict[int, Ratings]:
             .tuples()
         )
         for owner, round_id, *result in sorted(rows, key=lambda row: newest[row[1]]):
-            known = found.get(owner, NONE)
-            found[owner] = _with(known, rounds[round_id], *result)
+            found[owner] = rounds[round_id].added(found.get(owner, NONE), *result)
     return found
 
 
@@ -74,33 +72,52 @@ def _decided(on: str) -> list[Appraisal]:
     )
 
 
-def _with(
-    known: Ratings, round_: Appraisal, level: str, rank: int | None, review: str, vetoes: Any
-) -> Ratings:
-    """What is known with one more result, older than all before it."""
-    rules = round_.rules
-    period = period_words(str(round_.period))
-    struck = "、".join(v.text for v in rules.vetoes if v.id in (vetoes or ()))
-    if review and known.review is None:
-        known = replace(known, review=_reviewed(period, review, struck))
-    if not level:
-        return known
-    height = code_list("review_grade").find(level)
-    if height in REVIEW_HEIGHTS and _is_review(rules):
-        if known.review is None:
-            known = replace(known, review=_reviewed(period, level, struck))
-        return known
-    if any("满意" in one.name for one in rules.levels):
-        return known  # a satisfaction ballot is no grading
-    stars = next((one.stars for one in rules.levels if one.name == level), None)
-    starred = any(one.stars for one in rules.levels)
-    rated = Rated(period, level, int(stars or 0) if starred else int(rank or 0) + 1, struck)
-    if starred:
-        if known.star is None:
-            known = replace(known, star=rated)
-    elif known.grading is None:
-        known = replace(known, grading=rated)
-    return replace(known, past=(*known.past, rated)[:3])
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What the levels of one round mean, read from its scheme once."""
+
+    period: str
+    stars: dict[str, int]
+    vetoes: dict[str, str]
+    is_review: bool
+    is_ballot: bool
+
+    @classmethod
+    def of(cls, appraisal: Appraisal) -> _Round:
+        """The levels of a round: stars, grades of 民主评议, a satisfaction ballot, or gradings."""
+        rules = appraisal.rules
+        grades = code_list("review_grade")
+        starred = any(one.stars for one in rules.levels)
+        return cls(
+            period_words(str(appraisal.period)),
+            {one.name: one.stars or 0 for one in rules.levels} if starred else {},
+            {one.id: one.text for one in rules.vetoes},
+            all(grades.find(one.name) is not None for one in rules.levels),
+            any("满意" in one.name for one in rules.levels),
+        )
+
+    def added(
+        self, known: Ratings, level: str, rank: int | None, review: str, vetoes: Any
+    ) -> Ratings:
+        """What is known with one more result, older than all before it."""
+        struck = "、".join(self.vetoes.get(one, str(one)) for one in vetoes or ())
+        if review and known.review is None:
+            known = replace(known, review=_reviewed(self.period, review, struck))
+        if not level or self.is_ballot:
+            return known  # a satisfaction ballot is no grading
+        if self.is_review:
+            if known.review is None:
+                known = replace(known, review=_reviewed(self.period, level, struck))
+            return known
+        if self.stars:
+            rated = Rated(self.period, level, self.stars.get(level, 0), struck)
+            if known.star is None:
+                known = replace(known, star=rated)
+        else:
+            rated = Rated(self.period, level, (rank or 0) + 1, struck)
+            if known.grading is None:
+                known = replace(known, grading=rated)
+        return replace(known, past=(*known.past, rated)[:3])
 
 
 def period_words(period: str) -> str:
@@ -114,12 +131,6 @@ def period_words(period: str) -> str:
         names = {"Q": ("", "一季度", "二季度", "三季度", "四季度"), "H": ("", "上半年", "下半年")}
         return f"{year}年{names[part[0]][int(part[1:])]}"
     return f"{year}年{int(part)}月" if part.isdecimal() else period
-
-
-def _is_review(rules: Scheme) -> bool:
-    """Whether every level of the scheme is a grade of 民主评议党员."""
-    grades = code_list("review_grade")
-    return all(grades.find(one.name) is not None for one in rules.levels)
 
 
 def _reviewed(period: str, words: str, struck: str) -> Rated:
