@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from desktop.sheets.grid import Grid
 
@@ -65,16 +66,25 @@ def read(name: str, content: bytes) -> Grid:
         delimiter = _delimiter(text)
     rows: list[list[object]] = []
     damage = []
-    for number, record in enumerate(_records(text, delimiter), start=1):
+    records = list(_records(text, delimiter))
+    if any(cell.count("\n") > 1 and cell.count(delimiter) > 2 for row in records for cell in row):
+        # A quotation mark that nobody closed has swallowed whole lines.
+        records = list(_records(text, delimiter, quoting=csv.QUOTE_NONE))
+    for number, record in enumerate(records, start=1):
         rows.append([_cell(value) for value in record])
         if any("\ufffd" in value for value in record):
             damage.append((number, "这一行有读不出来的字（文件编码有损坏）"))
     return Grid(name=name, rows=rows, damage=tuple(damage))
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+def _records(
+    text: str, delimiter: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
+) -> Iterator[list[str]]:
     csv.field_size_limit(1 << 24)
-    return csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=False)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines[-1] == "":
+        del lines[-1]
+    return csv.reader([f"{line}\n" for line in lines], delimiter=delimiter, quoting=quoting)
 
 
 def _delimiter(text: str) -> str:

@@ -22,6 +22,11 @@ _DAY = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月\s*(?:\d{1,2}\s*日)?$")
 _NUMBERING = re.compile(
     r"^[(（]?(?:[一二三四五六七八九十百]+|\d+)(?:[)）][、.．:：]?|[、.．:：]|\s+)\s*"
 )
+_BRANCH_NAME = re.compile(r"\S{2,30}(?:支部|党小组|中心户)")
+_BRANCH_ABOVE = re.compile(
+    r"(?:党支部|支部|党组织|单位)(?:名称|全称)?\s*[(（]?(?:盖章|公章)?[)）]?\s*[:：]\s*"
+    r"(\S{2,30}?(?:支部|党小组|中心户))(?:[\s(（,，;；]|$)"
+)
 _COUNT = re.compile(
     r"\s*[（(](?:共|计|合计)?\s*\d+\s*[人名个户][^）)]*[）)]\s*$|\s*共\s*\d+\s*[人名]\s*$"
 )
@@ -177,7 +182,16 @@ class _Lines:
         }
         self.serial = bool(self.titles) and plain_heading(self.titles[0]) in SERIAL_HEADINGS
         self.notes: list[Note] = []
-        self.section = ""
+        self.section = self._said_above(header)
+
+    def _said_above(self, header: Header) -> str:
+        """The branch a roster of one branch names in its title lines or in the sheet's name."""
+        for row in self.grid.rows[: header.first]:
+            for cell in row:
+                said = _BRANCH_ABOVE.search(text_of(cell)) if isinstance(cell, str) else None
+                if said:
+                    return said.group(1)
+        return self.grid.name if _BRANCH_NAME.fullmatch(self.grid.name) else ""
 
     def table(self) -> Table:
         width = self.width
@@ -209,7 +223,9 @@ class _Lines:
 
     def _is_data(self, number: int, cells: list[Cell], filled: int, few: int) -> bool:
         first = next(cell for cell in cells if cell != "")
-        if filled > few and (not isinstance(first, str) or first not in self.suspicious):
+        if filled > few and (
+            not isinstance(first, str) or (first not in self.suspicious and not first.isspace())
+        ):
             # The line of a person: by far the most, so they are told by a glance.
             if not isinstance(first, str) or first.isascii():
                 return True
@@ -218,6 +234,7 @@ class _Lines:
         words = [word for word in map(text_of, cells) if word]
         if not words:
             return False
+        filled = len(words)
         compact = [word.replace(" ", "") for word in words]
         if self._repeats_header(cells):
             self._note(number, "重复的表头")

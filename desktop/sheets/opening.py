@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.errors import Refusal, Trouble
 from db.importing.uncollected import uncollected
-from desktop.sheets import archive, delimited, markup
+from desktop.sheets import archive, biff, delimited, markup
 from desktop.sheets.grid import Grid
 
 _ZIP = b"PK\x03\x04"
@@ -58,6 +58,13 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
+def _peek(content: bytes) -> dict[str | int, archive.Peek]:
+    """What the sheets hold beside values, by name or by place."""
+    if content.startswith(_ZIP):
+        return {**archive.peek(content)}
+    return {**dict(enumerate(biff.peek(content)))}
+
+
 def _workbook(path: Path, content: bytes) -> list[Grid]:
     import io
     import zipfile
@@ -68,16 +75,16 @@ def _workbook(path: Path, content: bytes) -> list[Grid]:
     try:
         # The library reads without holding the interpreter, so the second look costs no time.
         with ThreadPoolExecutor(1) as aside:
-            looking = aside.submit(archive.peek, content) if content.startswith(_ZIP) else None
+            looking = aside.submit(_peek, content)
             book = calamine.load_workbook(io.BytesIO(content))
             sheets = [
                 (meta, book.get_sheet_by_index(number))
                 for number, meta in enumerate(book.sheets_metadata)
                 if meta.typ == calamine.SheetTypeEnum.WorkSheet
             ]
-        peek = looking.result() if looking is not None else {}
-        for sheet, read in sheets:
-            seen = peek.get(sheet.name, archive.NOTHING)
+        told = looking.result()
+        for at, (sheet, read) in enumerate(sheets):
+            seen = told.get(sheet.name) or told.get(at) or archive.NOTHING
             grid = Grid(
                 name=sheet.name,
                 rows=read.to_python(skip_empty_area=False),

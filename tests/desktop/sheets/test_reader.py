@@ -278,3 +278,64 @@ def test_no_noise_between_people_adds_or_loses_one(
     rows += data.draw(st.lists(noise, max_size=3))
     table = read_table(rosters.WRITERS[kind](tmp_path / "a", rows), known=KNOWN)
     assert names(table) == expected(people)
+
+
+def test_what_an_old_workbook_hides_or_cannot_compute_is_told(tmp_path: Path) -> None:
+    import xlwt
+
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    book.add_sheet("说明").write(0, 0, "填表说明")
+    sheet = book.add_sheet("花名册")
+    for at, row in enumerate([rosters.HEADER, *rosters.people(40)]):
+        for column, cell in enumerate(row):
+            sheet.write(at, column, cell)
+    sheet.write(41, 1, "额尔敦")
+    sheet.row(41).set_cell_error(6, "#REF!")
+    sheet.write(41, 2, "男")
+    sheet.row(5).hidden = True
+    sheet.col(4).hidden = True
+    book.save(str(tmp_path / "a.et"))
+    table = read_table(tmp_path / "a.et", known=KNOWN)
+    assert table.rows[-1].cells[6] == "#REF!"
+    assert table.epoch_1904
+    told = " ".join(note.text for note in table.notes)
+    assert "第 6 行" in told
+    assert "入党时间" in told
+
+
+@pytest.mark.parametrize(
+    ("above", "name"),
+    [
+        ("党支部名称：红旗村党支部", "Sheet1"),
+        ("填报单位（盖章）：红旗村党支部    2026年", "Sheet1"),
+        ("红旗村党员花名册", "红旗村党支部"),
+    ],
+)
+def test_a_roster_of_one_branch_names_it_above_or_on_the_tab(
+    tmp_path: Path, above: str, name: str
+) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = name
+    for row in [[above], ["姓名", "性别", "类别"], ["田富", "男", "正式"]]:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx", known=KNOWN | {"类别"})
+    assert table.rows[0].cells[table.header.index(SECTION_HEADER)] == "红旗村党支部"
+
+
+def test_an_open_quotation_mark_swallows_no_rows(tmp_path: Path) -> None:
+    lines = rosters.text([rosters.HEADER, *rosters.people(6)]).splitlines()
+    lines[2] = lines[2].replace("哈沙图", '"哈沙图')
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert len(read_table(path, known=KNOWN).rows) == 6
+
+
+def test_rows_of_blanks_are_no_rows(tmp_path: Path) -> None:
+    blanks = [" ", "　", " ", "", " ", " ", " "]
+    numbered = [3, " ", "　", "", " ", "", ""]
+    rows = [rosters.HEADER, *rosters.people(2), blanks, numbered, *rosters.people(2, start=4)]
+    assert len(read_table(rosters.xlsx(tmp_path / "a", rows), known=KNOWN).rows) == 4
