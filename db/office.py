@@ -153,14 +153,28 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
 
 
 def rescue(folder: Path, secret: str, copy_name: str, person: int | None = None) -> Person:
-    """Restore a backup into a folder whose data no longer opens, then open it.
+    """Restore a backup into a closed folder, above all one whose data no longer opens; then open it.
 
-    The damaged file is moved aside, never deleted. Raises as `open_office` and `backup.restore` do.
+    The damaged file is moved aside, never deleted. When the data opens after all, the right to
+    manage is needed, as for any restore. Raises as `open_office` and `backup.restore` do.
     """
-    if not exists(folder):
-        raise Refusal(f"“{folder}”里没有台账数据。")
     if _open is not None:
         raise RuntimeError("an open office is restored with backup.restore")
+    try:
+        acting = open_office(folder, secret, person)
+    except Trouble:
+        _restore_closed(folder, secret, copy_name, person)
+        return open_office(folder, secret, person)
+    try:
+        access.require("manage")
+        backup.restore(folder, current().key, backup.find(folder, copy_name))
+    except BaseException:
+        close_office()
+        raise
+    return acting
+
+
+def _restore_closed(folder: Path, secret: str, copy_name: str, person: int | None) -> None:
     key, _slot = vault.unlock(folder, secret, person)
     lock = _lock(folder)
     try:
@@ -169,7 +183,6 @@ def rescue(folder: Path, secret: str, copy_name: str, person: int | None = None)
     finally:
         connection.detach()
         lock.close()
-    return open_office(folder, secret, person)
 
 
 def _person(slot: int) -> Person:

@@ -299,7 +299,17 @@ def _backup(given: argparse.Namespace) -> tuple[Any, str]:
 def _restore(given: argparse.Namespace) -> tuple[Any, str]:
     from db import access, backup, office
 
-    with _opened(given) as folder:
+    folder = data_folder(given)
+    try:
+        office.open_office(folder, _passphrase(given))
+    except Trouble:
+        if given.dry_run:
+            raise
+        # What no longer opens is what a backup is for.
+        office.rescue(folder, _passphrase(given), given.copy)
+        office.close_office()
+        return {"file": given.copy, "rescued": True}, f"数据已打不开，已恢复到“{given.copy}”。"
+    try:
         access.require("manage")
         key = office.current().key
         copy = backup.find(folder, given.copy)
@@ -312,6 +322,8 @@ def _restore(given: argparse.Namespace) -> tuple[Any, str]:
         }
         if not given.dry_run:
             backup.restore(folder, key, copy)
+    finally:
+        office.close_office()
     done = "将恢复" if given.dry_run else "已恢复"
     return (
         answer,

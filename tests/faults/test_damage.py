@@ -75,6 +75,24 @@ def test_a_damaged_file_is_told_not_crashed_on_and_a_backup_brings_it_back(
     assert kept == [broken]
 
 
+def test_a_rescue_of_sound_data_needs_the_right_to_manage(backed_up: Path) -> None:
+    from db.registers.account import Account
+
+    reopen(backed_up)
+    clerk = make(Account, name="李四", role="录入")
+    offices.give_passphrase(clerk.id, "李四的一句口令")
+    copy = backup.snapshot(backed_up, offices.current().key).file.name
+    make(Organization, name="戊支部", kind="branch")
+    offices.close_office()
+    with pytest.raises(Refusal, match="不能管理"):
+        offices.rescue(backed_up, "李四的一句口令", copy)
+    offices.rescue(backed_up, PASSPHRASE, copy)
+    assert Organization.select().count() == 4
+    offices.close_office()
+    damage(backed_up / "zhengyou.db", "garbage")
+    assert offices.rescue(backed_up, "李四的一句口令", copy).name == "李四"
+
+
 def test_a_missing_file_is_brought_back_too(backed_up: Path) -> None:
     (backed_up / "zhengyou.db").unlink()
     with pytest.raises(Trouble, match="找不到"):
