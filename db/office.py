@@ -162,6 +162,8 @@ def rescue(folder: Path, secret: str, copy_name: str, person: int | None = None)
         raise RuntimeError("an open office is restored with backup.restore")
     try:
         acting = open_office(folder, secret, person)
+    except migrations.Newer:
+        raise
     except Trouble:
         _restore_closed(folder, secret, copy_name, person)
         return open_office(folder, secret, person)

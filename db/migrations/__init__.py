@@ -21,6 +21,10 @@ from db.record import reindex
 FIRST = 1
 
 
+class Newer(Trouble):
+    """The data is sound, this program is too old for it."""
+
+
 def scripts() -> dict[int, str]:
     """Schema number → module name of the script that leads to it."""
     return {
@@ -43,7 +47,7 @@ def schema(file: Any = None) -> int:
 def require_known(number: int) -> None:
     """Trouble for a file of a newer program, and for one that never got its tables."""
     if number > newest():
-        raise Trouble(
+        raise Newer(
             "这份数据是更新版本的程序写的，本机程序较旧，不能打开。",
             "请先升级本机程序，数据没有变化。",
         )

@@ -93,6 +93,16 @@ def test_a_rescue_of_sound_data_needs_the_right_to_manage(backed_up: Path) -> No
     assert offices.rescue(backed_up, "李四的一句口令", copy).name == "李四"
 
 
+def test_data_of_a_newer_program_is_not_rescued_away(backed_up: Path) -> None:
+    reopen(backed_up)
+    database.execute_sql("PRAGMA user_version = 99")
+    offices.close_office()
+    before = (backed_up / "zhengyou.db").read_bytes()
+    with pytest.raises(Trouble, match="先升级"):
+        offices.rescue(backed_up, PASSPHRASE, backup.copies(backed_up)[0].file.name)
+    assert (backed_up / "zhengyou.db").read_bytes() == before
+
+
 def test_a_missing_file_is_brought_back_too(backed_up: Path) -> None:
     (backed_up / "zhengyou.db").unlink()
     with pytest.raises(Trouble, match="找不到"):
