@@ -183,10 +183,14 @@ class _Found:
         """Names whose characters are begun one after the other: zhangxm, 张sm."""
         if not finding.is_mixed(self.asked):
             return
-        letters = "%".join(sign for sign in self.asked if "a" <= sign <= "z")
+        letters = self._letters()
         for pattern in finding.initial_patterns(self.asked):
             for weight in _WEIGHTS:
-                self._by_range(f"i{weight}{pattern}", None, f"%{letters}%")
+                self._by_range(f"i{weight}{pattern}", None, letters)
+
+    def _letters(self) -> str:
+        """A pattern that every row must fit which a mixed text may mean: its letters in order."""
+        return f"%{'%'.join(sign for sign in self.asked if 'a' <= sign <= 'z')}%"
 
     def by_part(self) -> None:
         """Anything that holds the text; of a mixed one, names that hold its characters."""
@@ -195,7 +199,7 @@ class _Found:
             self._by_scan([self.asked], self.limit + len(self.hits))
             return
         either = [self.asked, *finding.initial_patterns(self.asked, at_most=_FEW)]
-        self._by_scan([run], None, either=either)
+        self._by_scan([run], None, either=either, like=self._letters())
 
     def by_all(self, words: list[str]) -> None:
         """Rows that hold every one of the words."""
@@ -234,6 +238,7 @@ class _Found:
         most: int | None,
         given: Fit | None = None,
         either: Sequence[str] = (),
+        like: str = "",
     ) -> None:
         """Look through all rows for those that hold every needle (and one of the others)."""
         where = " AND ".join([_HOLDS] * len(needles))
@@ -241,6 +246,9 @@ class _Found:
         if either:
             where += f" AND ({' OR '.join([_HOLDS] * len(either))})"
             values += [f"%{_escaped(other)}%" for other in either]
+        if like:
+            where += " AND e.haystack LIKE ?"
+            values.append(like)
         order = ""
         if most is not None:
             # The ends of numbers first, then people; it matters only when there are too many.

@@ -3,6 +3,9 @@
 The floor is one indexed range query on the initials, the rival SQLite's own FTS5 trigram index over
 the same words; both run on the same encrypted file. Every query is made from a person who must be
 found (recall), two characters, polyphones and ID tails among them.
+
+The milliseconds are those the thread computes: on an idle machine they are the ones that pass, on
+one shared with others they stay the same. Both are printed.
 """
 
 from __future__ import annotations
@@ -111,15 +114,18 @@ def questions(people: list[search.Entry]) -> list[tuple[str, search.Entry]]:
     return asked
 
 
-def times(work: Callable[[str], Any], asked: list[str]) -> list[float]:
-    """Milliseconds of each question, the better of two runs (the first may warm the cache)."""
-    taken = [float("inf")] * len(asked)
+def times(work: Callable[[str], Any], asked: list[str]) -> tuple[list[float], list[float]]:
+    """Milliseconds of each question, computed and passed, sorted; the better of two runs (the
+    first warms the cache)."""
+    computed = [float("inf")] * len(asked)
+    passed = [float("inf")] * len(asked)
     for _ in range(2):
         for place, typed in enumerate(asked):
-            start = time.perf_counter()
+            start, clock = time.thread_time(), time.perf_counter()
             work(typed)
-            taken[place] = min(taken[place], (time.perf_counter() - start) * 1000)
-    return sorted(taken)
+            computed[place] = min(computed[place], (time.thread_time() - start) * 1000)
+            passed[place] = min(passed[place], (time.perf_counter() - clock) * 1000)
+    return sorted(computed), sorted(passed)
 
 
 def p99(taken: list[float]) -> float:
@@ -139,15 +145,15 @@ def test_search_as_you_type(
     pairs = questions(people)
     asked = [typed for typed, _ in pairs]
     pinyin.readings.cache_clear()
-    start = time.perf_counter()
+    start = time.thread_time()
     with connection.database.atomic():
         search.index("member", people, people=True)
-    indexing = (time.perf_counter() - start) / count * 1e6
+    indexing = (time.thread_time() - start) / count * 1e6
     execute("CREATE VIRTUAL TABLE rival USING fts5(words, tokenize='trigram')")
-    start = time.perf_counter()
+    start = time.thread_time()
     with connection.database.atomic():
         execute('INSERT INTO rival (rowid, words) SELECT "row", haystack FROM search_entry')
-    rival_indexing = (time.perf_counter() - start) / count * 1e6
+    rival_indexing = (time.thread_time() - start) / count * 1e6
 
     def one_range(typed: str) -> Any:
         low = f"i0{typed[:1]}"
@@ -166,9 +172,9 @@ def test_search_as_you_type(
             "SELECT rowid FROM rival WHERE rival MATCH ? LIMIT 50", (f'"{typed}"',)
         ).fetchall()
 
-    ours = times(search.query, asked)
-    floor = times(one_range, asked)
-    rival = times(trigram, asked)
+    ours, passed = times(search.query, asked)
+    floor, _ = times(one_range, asked)
+    rival, _ = times(trigram, asked)
     missed = [
         typed
         for typed, person in pairs
@@ -182,7 +188,7 @@ def test_search_as_you_type(
     with capsys.disabled():
         print(
             f"\nsearch, {count} people, {len(asked)} queries: p50 {statistics.median(ours):.2f} ms, "
-            f"p99 {p99(ours):.1f} ms, worst {ours[-1]:.1f} ms, recall {1 - len(missed) / len(asked):.1%}"
+            f"p99 {p99(ours):.1f} ms, worst {ours[-1]:.1f} ms (p99 as passed {p99(passed):.1f} ms), recall {1 - len(missed) / len(asked):.1%}"
             f"; one indexed range p50 {statistics.median(floor):.3f} ms, p99 {p99(floor):.2f} ms"
             f" ({p99(ours) / p99(floor):.0f}×); FTS5 trigram p50 {statistics.median(rival):.2f} ms,"
             f" p99 {p99(rival):.1f} ms, recall {1 - rival_missed / len(asked):.1%}"
