@@ -96,3 +96,12 @@ def styled(paragraph: str) -> list[tuple[str, Role]]:
     if stop < 0 or stop == len(paragraph) - 1:
         return [(paragraph, face)]
     return [(paragraph[: stop + 1], face), (paragraph[stop + 1 :], Role.FANG)]
+
+
+def numeral(place: int) -> str:
+    """一 … 十, 十一 … 九十九."""
+    tens, ones = divmod(place, 10)
+    if tens == 0:
+        return NUMERALS[ones - 1]
+    head = "十" if tens == 1 else f"{NUMERALS[tens - 1]}十"
+    return head + (NUMERALS[ones - 1] if ones else "")

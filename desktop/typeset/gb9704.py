@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from desktop.typeset.breaking import Measured, balance
-from desktop.typeset.document import NUMERALS, Annex, Document, NameList, styled, written_date
+from desktop.typeset.document import Annex, Document, NameList, numeral, styled, written_date
 from desktop.typeset.fit import CENTRE
 from desktop.typeset.fonts import Role
 from desktop.typeset.names import arranged, padded
@@ -194,7 +194,7 @@ class Typesetter:
             rows += self._name_rows([str(name) for name in names.names], names.columns)
         if not names.heading:
             return rows
-        mark = f"{_numeral(place + 1)}、" if names.numbered else ""
+        mark = f"{numeral(place + 1)}、" if names.numbered else ""
         heading = f"{mark}{names.heading}（{len(names.names)}{names.unit}）"
         top = self._paragraph([(heading, Role.HEI)], 2, 2)
         return [Together([*top, *_flat(rows[:1])]), *rows[1:]]
@@ -350,15 +350,6 @@ def _flat(rows: Sequence[Row | Together]) -> list[Row]:
     for entry in rows:
         flat.extend(entry if isinstance(entry, Together) else [entry])
     return flat
-
-
-def _numeral(place: int) -> str:
-    """一 … 十, 十一 … 九十九."""
-    tens, ones = divmod(place, 10)
-    if tens == 0:
-        return NUMERALS[ones - 1]
-    head = "十" if tens == 1 else f"{NUMERALS[tens - 1]}十"
-    return head + (NUMERALS[ones - 1] if ones else "")
 
 
 def print_document(sheet: Sheet, document: Document) -> None:

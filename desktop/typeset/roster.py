@@ -24,10 +24,11 @@ from desktop.typeset.column import (
     Kind,
     Section,
 )
+from desktop.typeset.document import numeral
 from desktop.typeset.fonts import Role
 from desktop.typeset.paper import MM, SIZES
-from desktop.typeset.press import number
 from desktop.typeset.ruling import HEAD_ROW, Rule, plate
+from desktop.typeset.spots import Spots
 
 if TYPE_CHECKING:
     from desktop.typeset.page import Align
@@ -80,21 +81,29 @@ class _Page:
     rows: int = 0
 
 
+_EDGED: Final[dict[Kind, Align]] = {TEXT: "left", NUMBER: "right", MONEY: "right"}
+"""Kinds that stand at an edge of their cells; the others stand in the middle."""
+
+
 class Setter:
     """Sets one roster on a sheet."""
 
-    def __init__(self, sheet: Sheet, roster: Roster) -> None:
+    def __init__(self, sheet: Sheet, roster: Roster, total: int) -> None:
         self.sheet = sheet
         self.roster = roster
         columns = [c for c in roster.columns if not (sheet.posted and c.private)]
-        scale = sheet.width / sum(column.width for column in columns)
+        least = 2.3 * len(str(total)) + 3.0  # mm that the highest number takes
+        widths = [max(c.width, least) if c.kind is Kind.ORDINAL else c.width for c in columns]
+        scale = sheet.width / sum(widths)
         self.columns = columns
-        self.widths = [column.width * scale for column in columns]
+        self.widths = [width * scale for width in widths]
         self.edges = [sheet.left]
         for width in self.widths:
             self.edges.append(self.edges[-1] + width)
         self.lettering = sheet.press.lettering(Role.FANG, roster.size)
-        self.readers = [column.reader() for column in columns]
+        self.readers = [
+            self._ordinal if column.kind is Kind.ORDINAL else column.reader() for column in columns
+        ]
         self.summed = [i for i, column in enumerate(columns) if column.total]
         self.raw = [columns[i].raw() for i in self.summed]
         self.sums = [0] * len(self.summed)
@@ -162,27 +171,26 @@ class Setter:
 
     # -- rows ---------------------------------------------------------------------------
 
-    def _cell_places(self) -> list[tuple[int, str, float, float]]:
-        """For each column: how it stands, fixed x, room and middle, in points."""
+    def _ordinal(self, _record: Any) -> str:
+        return str(self.count)
+
+    def _cell_places(self) -> list[Spots]:
+        """For each column, where its texts stand."""
         places = []
         for i, column in enumerate(self.columns):
-            left = (self.edges[i] + _PAD) * MM
-            room = (self.widths[i] - 2 * _PAD) * MM
-            kind = 0 if column.kind is TEXT else 2 if column.kind in {NUMBER, MONEY} else 1
-            places.append((kind, number(left), room, left))
+            pad = _PAD if column.kind in _EDGED else _PAD / 2
+            left, room = (self.edges[i] + pad) * MM, (self.widths[i] - 2 * pad) * MM
+            places.append(Spots(self.lettering, _EDGED.get(column.kind, "center"), left, room))
         return places
 
     def add(self, records: Iterable[Any]) -> None:
         """Print records as rows."""
-        size = self.roster.size
-        show, width_of = self.lettering.show, self.lettering.width
         height = self.roster.row
         page_height = self.sheet.paper.height * MM
-        drop = height / 2 * MM + size * fit.CENTRE
+        drop = height / 2 * MM + self.roster.size * fit.CENTRE
         floor = self.floor + 0.01
         page = self.page
-        cells = list(zip(self._places, self.readers, self.columns, range(99), strict=False))
-        ordinal = Kind.ORDINAL
+        cells = list(zip(range(99), self._places, self.readers, strict=False))
         texts = page.texts.append
         for record in records:
             self.count += 1
@@ -191,23 +199,16 @@ class Setter:
                 page = self.page
                 texts = page.texts.append
             y = f"{page_height - page.y * MM - drop:.2f}"
-            long: list[tuple[int, str]] = []
             row: list[str] = []
-            for (kind, left, room, x), read, column, i in cells:
-                text = str(self.count) if column.kind is ordinal else read(record)
-                if not text:
-                    continue
-                if kind == 0 and len(text) * size <= room:
-                    row.append(f"1 0 0 1 {left} {y} Tm {show(text)}")
-                    continue
-                width = width_of(text)
-                if width > room or "\n" in text:
-                    long.append((i, text))
-                elif kind == 0:
-                    row.append(f"1 0 0 1 {left} {y} Tm {show(text)}")
-                else:
-                    at = x + (room - width if kind == 2 else (room - width) / 2)
-                    row.append(f"1 0 0 1 {at:.2f} {y} Tm {show(text)}")
+            long: list[tuple[int, str]] = []
+            for i, spots, read in cells:
+                text = read(record)
+                if text:
+                    before, after = spots[text]
+                    if after:
+                        row.append(before + y + after)
+                    else:
+                        long.append((i, text))
             grown = 0.0
             if long:
                 fitted = [self._long(i, text) for i, text in long]
@@ -235,7 +236,8 @@ class Setter:
         if known is not None:
             return known
         sheet, roster = self.sheet, self.roster
-        room, x = self._places[i][2:]
+        spots = self._places[i]
+        room = spots.room
         high = (roster.row - 0.6) * MM
         setter = fit.person if self.columns[i].kind is Kind.NAME else fit.short
         block = setter(sheet.press, Role.FANG, text, room, high, roster.size)
@@ -247,14 +249,13 @@ class Setter:
         drawn = ""
         if block.height / MM <= roster.row:
             top = sheet.paper.height + (roster.row - block.height / MM) / 2
-            drawn = "\n".join(self._block(i, block, x, top, room))
+            drawn = "\n".join(self._block(spots, block, top))
         self._fitted[i, text] = drawn, block
         return drawn, block
 
-    def _block(self, i: int, block: fit.Block, x: float, top: float, room: float) -> list[str]:
-        align: Align = ("left", "center", "right")[self._places[i][0]]
+    def _block(self, spots: Spots, block: fit.Block, top: float) -> list[str]:
         with self.sheet.aside() as drawn:
-            self.sheet.print_block(block, x / MM, top, room / MM, align)
+            self.sheet.print_block(block, spots.left / MM, top, spots.room / MM, spots.align)
         return drawn
 
     def _add_tall(self, record: Any, height: float) -> None:
@@ -262,22 +263,19 @@ class Setter:
         if self.page.y + height > self.floor + 0.01:
             self.turn()
         page = self.page
-        for i, read in enumerate(self.readers):
-            column = self.columns[i]
-            text = str(self.count) if column.kind is Kind.ORDINAL else read(record)
+        for i, (spots, read) in enumerate(zip(self._places, self.readers, strict=True)):
+            text = read(record)
             if not text:
                 continue
-            room, x = self._places[i][2:]
-            width = self.lettering.width(text)
-            if width > room or "\n" in text:
-                block = self._long(i, text)[1]
-            else:
-                line = fit.SetLine(text, width)
+            if spots[text][1]:
+                line = fit.SetLine(text, self.lettering.width(text))
                 block = fit.Block(self.lettering, (line,), self.roster.size * 1.2)
+            else:
+                block = self._long(i, text)[1]
             if block.cut:
-                self.sheet.report(column.heading, block.cut)
+                self.sheet.report(self.columns[i].heading, block.cut)
             top = page.y + (height - block.height / MM) / 2
-            page.extra += self._block(i, block, x, top, room)
+            page.extra += self._block(spots, block, top)
         page.y += height
         page.rules.append((page.y, True))
 
@@ -368,18 +366,19 @@ class Setter:
 
 def print_roster(sheet: Sheet, roster: Roster, records: Iterable[Any]) -> None:
     """Set a list on a sheet, from its cursor over as many pages as it takes."""
-    setter = Setter(sheet, roster)
-    numerals = "一二三四五六七八九十"
-    place = 0
+    parts = list(records)
+    total = sum(len(part.records) if isinstance(part, Section) else 1 for part in parts)
+    setter = Setter(sheet, roster, total)
+    sections = 0
     loose: list[Any] = []
-    for record in records:
-        if isinstance(record, Section):
+    for part in parts:
+        if isinstance(part, Section):
             setter.add(loose)
-            mark = numerals[place] if place < len(numerals) else str(place + 1)
-            place += 1
-            setter.heading(f"{mark}、{record.heading}（{len(record.records)}{record.unit}）")
-            loose = list(record.records)
+            sections += 1
+            mark = numeral(sections)
+            setter.heading(f"{mark}、{part.heading}（{len(part.records)}{part.unit}）")
+            loose = list(part.records)
         else:
-            loose.append(record)
+            loose.append(part)
     setter.add_last(loose)
     setter.end()

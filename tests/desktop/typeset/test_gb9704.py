@@ -6,10 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from desktop.typeset.document import Annex, Document, NameList, styled, written_date
+from desktop.typeset.document import Annex, Document, NameList, numeral, styled, written_date
 from desktop.typeset.fonts import Role
 from desktop.typeset.form import Form
-from desktop.typeset.gb9704 import _numeral
 from desktop.typeset.paper import GB9704
 from desktop.typeset.printing import render
 from tests.desktop.typeset.reading import WheelOnly, characters, plain, rows, texts
@@ -184,7 +183,7 @@ def test_the_agency_mark_is_red_and_lies_35_mm_under_the_edge():
 
 
 def test_numerals_go_beyond_ten():
-    assert [_numeral(n) for n in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]
+    assert [numeral(n) for n in (1, 10, 11, 20, 21)] == ["一", "十", "十一", "二十", "二十一"]
 
 
 def test_a_name_and_its_words_stay_on_one_page():
