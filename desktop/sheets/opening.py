@@ -60,9 +60,12 @@ def _content(path: Path) -> bytes:
 
 def _peek(content: bytes) -> dict[str | int, archive.Peek]:
     """What the sheets hold beside values, by name or by place."""
+    seen: dict[str | int, archive.Peek] = {}
     if content.startswith(_ZIP):
-        return {**archive.peek(content)}
-    return {**dict(enumerate(biff.peek(content)))}
+        seen.update(archive.peek(content).items())
+    else:
+        seen.update(enumerate(biff.peek(content)))
+    return seen
 
 
 def _workbook(path: Path, content: bytes) -> list[Grid]:

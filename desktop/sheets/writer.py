@@ -26,6 +26,8 @@ _WRONG = {**_FONT, "bg_color": "#FBE3E1", "num_format": "@"}
 _LONGEST_LIST = 250
 """Excel takes choices written into the rule itself only up to 255 characters."""
 _TEMPLATE_ROWS = 5000
+_PAGE_ACROSS = 200
+"""Wider sheets would become too small to read on one page across."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,11 @@ def write_rows(
         text = book.add_format({**_FONT, "num_format": "@"})
         number = book.add_format({**_FONT, "align": "right"})
         numeric = [column.numeric for column in columns]
+        across = 0
         for at, column in enumerate(columns):
-            width = max(column.width, display_width(column.title)) + 2
-            sheet.set_column(at, at, min(width, 60), number if column.numeric else text)
+            width = min(max(column.width, display_width(column.title)) + 2, 60)
+            across += width
+            sheet.set_column(at, at, width, number if column.numeric else text)
         sheet.set_row(0, 24)
         for at, column in enumerate(columns):
             sheet.write_string(0, at, column.title, head)
@@ -117,7 +121,8 @@ def write_rows(
             sheet.autofilter(0, 0, written, len(columns) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        if across <= _PAGE_ACROSS:
+            sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
     return written
 
