@@ -114,6 +114,7 @@ def restore(folder: Path, key: bytes, copy: Copy) -> None:
         detach()
         durable.write_text(folder / NOTE, f"{datetime.now():%Y%m%d-%H%M%S}")
     except BaseException as error:
+        (folder / NOTE).unlink(missing_ok=True)
         _clear_stage(folder)
         if was_open and database.obj is None:
             attach(open_file(folder / DATABASE, key, mode=mode_for(folder)))
@@ -180,8 +181,18 @@ def _back_up(folder: Path, key: bytes) -> None:
 def finish(folder: Path) -> bool:
     """Carry out a restore that has passed its point of no return; whether there was one.
 
-    The folder must be closed and held by this program. Can be killed and called again.
+    The folder must be closed and held by this program. Can be killed and called again. Raises
+    Trouble when the disk will not; then the next one to open the folder goes on.
     """
+    try:
+        return _finish(folder)
+    except OSError as error:
+        raise Trouble(
+            "恢复还没有做完，数据都在。", "请检查磁盘和读写权限，再打开这个文件夹，会接着做完。"
+        ) from error
+
+
+def _finish(folder: Path) -> bool:
     note, staged, live = folder / NOTE, folder / STAGED, folder / DATABASE
     if not note.is_file():
         # A copy that never got as far as the note was not yet a restore.

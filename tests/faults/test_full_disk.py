@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from db import backup, journal
+from db import backup, copying, journal
 from db import office as offices
+from db.connection import database
 from db.errors import Trouble
 from db.record import insert_rows
 from db.registers.member import Member
@@ -82,3 +83,20 @@ def test_a_swallowed_failure_of_the_disk_is_not_called_a_success(small_disk: Pat
                 break
     sound()
     assert not Member.select().exists()
+
+
+def test_a_restore_into_a_full_disk_leaves_the_data_open(small_disk: Path) -> None:
+    folder = small_disk / "office"
+    offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)
+    (folder / backup.FOLDER).mkdir()
+    make(Organization, name="甲支部", kind="branch")
+    key = offices.current().key
+    copy = copying.Copy(folder / backup.FOLDER / "a.db", "2026-11-01T08:00:00", "manual", 1)
+    database.execute_sql("VACUUM INTO ?", (str(copy.file),))
+    with pytest.raises(Trouble, match="磁盘空间不足"):
+        backup.restore(folder, key, copy)
+    make(Organization, name="乙支部", kind="branch")
+    sound()
+    assert Organization.select().count() == 2
+    assert {f.name for f in folder.iterdir()} >= {"zhengyou.db", "vault.json", "backups"}
+    assert not list(folder.glob("*restor*"))
