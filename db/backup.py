@@ -26,6 +26,7 @@ from db.copying import (
     find,
     findings,
     heads,
+    lay_out,
     prove,
     snapshot,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "findings",
     "finish",
     "heads",
+    "lay_out",
     "preview",
     "prove",
     "restore",

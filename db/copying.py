@@ -115,6 +115,38 @@ def _snapshot(folder: Path, key: bytes, reason: str) -> Copy:
     return made
 
 
+def lay_out(copy: Copy, folder: Path, key: bytes) -> Path:
+    """Copy a backup onto a stick or another disk, read back and proved there; returns its file.
+
+    Raises Trouble when there is no room, the stick is pulled or what is read back is not sound;
+    then nothing of it stays there that looks like a backup.
+    """
+    target = folder / copy.file.name
+    part = target.with_suffix(".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < copy.file.stat().st_size + MARGIN:
+            raise Trouble(f"“{folder}”空间不足，没有写入。", "请清理后重试，或换一个U盘。")
+        shutil.copyfile(copy.file, part)
+        durable.sync(part)
+        prove(part, key)
+        for suffix in (".json", ".vault"):
+            beside = copy.file.with_suffix(suffix)
+            if beside.is_file():
+                shutil.copyfile(beside, target.with_suffix(suffix))
+                durable.sync(target.with_suffix(suffix))
+        durable.replace(part, target)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise Trouble(
+                "没有写入，本机的备份都在。", "请检查U盘是否拔出、写保护或已满，再试一次。"
+            ) from error
+        raise
+    return target
+
+
 def _unused(path: Path) -> Path:
     number, candidate = 1, path
     while candidate.exists():

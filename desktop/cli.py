@@ -287,11 +287,7 @@ def _backup(given: argparse.Namespace) -> tuple[Any, str]:
     with _opened(given) as folder:
         copy = backup.snapshot(folder, office.current().key)
         if given.to is not None:
-            import shutil
-
-            given.to.mkdir(parents=True, exist_ok=True)
-            for suffix in (".db", ".json", ".vault"):
-                shutil.copy2(copy.file.with_suffix(suffix), given.to)
+            backup.lay_out(copy, given.to, office.current().key)
     answer = {"file": copy.file.name, "at": copy.at, "rows": copy.counts, "alarm": copy.alarm}
     return answer, f"已备份并验证：{copy.file.name}，{copy.rows} 条记录。{copy.alarm}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,6 @@ REASONS = {
     "before-upgrade": "升级之前",
     "before-import": "导入之前",
 }
-PARTS = (".db", ".json", ".vault")
 
 
 def table_label(table: str) -> str:
@@ -157,13 +155,9 @@ class Backup(Page):
             opened = office.current()
             copy = backup.snapshot(opened.folder, opened.key)
             progress(1, 2, "正在写入")
-            for part in PARTS:
-                source = copy.file.with_suffix(part)
-                if source.exists():
-                    shutil.copy2(source, folder)
-            backup.prove(folder / copy.file.name, opened.key)
+            written = backup.lay_out(copy, folder, opened.key)
             progress(2, 2)
-            return folder / copy.file.name
+            return written
 
         Job(self, work, "另存备份").then(
             lambda path: self.say(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,41 @@ def test_a_shrunken_copy_raises_the_alarm_and_drives_nothing_out(office: offices
 def test_an_unknown_backup_is_refused(office: offices.Office) -> None:
     with pytest.raises(Refusal):
         backup.find(office.folder, "没有这份")
+
+
+def test_a_copy_on_a_stick_is_read_back_and_can_come_home(
+    office: offices.Office, tmp_path: Path
+) -> None:
+    make(Organization, name="甲支部", kind="branch")
+    copy = backup.snapshot(office.folder, office.key)
+    stick = tmp_path / "U盘" / "备份"
+    laid = backup.lay_out(copy, stick, office.key)
+    assert {f.suffix for f in stick.iterdir()} == {".db", ".json", ".vault"}
+    assert backup.prove(laid, office.key) == copy.counts
+    assert backup.lay_out(copy, stick, office.key) == laid
+
+
+def test_a_stick_that_fails_is_said_and_nothing_on_it_looks_like_a_backup(
+    office: offices.Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = backup.snapshot(office.folder, office.key)
+    real = shutil.copyfile
+
+    def torn(source: Path, target: Path) -> None:
+        real(source, target)
+        with target.open("r+b") as file:
+            file.truncate(target.stat().st_size // 2)
+
+    def pulled(source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(5, "Input/output error")
+
+    for fault in (torn, pulled):
+        monkeypatch.setattr(shutil, "copyfile", fault)
+        with pytest.raises(Trouble):
+            backup.lay_out(copy, tmp_path / "U盘", office.key)
+        assert not list((tmp_path / "U盘").glob("*.db"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _p: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    with pytest.raises(Trouble, match="空间不足"):
+        backup.lay_out(copy, tmp_path / "U盘", office.key)
+    assert len(backup.copies(office.folder)) == 1
