@@ -128,11 +128,13 @@ def block(
     steps = list(_steps(size, smallest))
     tight = min(leading, 1.22)
 
-    def fits(step: float) -> bool:
-        count = sum(1 for _ in _broken(paragraphs, width, step, indent))
-        return count * step * tight <= height
+    tried: dict[float, list[tuple[Measured, Line, bool]]] = {}
 
-    low, high = 0, len(steps) - 1
+    def fits(step: float) -> bool:
+        tried[step] = list(_broken(paragraphs, width, step, indent))
+        return len(tried[step]) * step * tight <= height
+
+    low, high = 0, 0 if fits(steps[0]) else len(steps) - 1
     while low < high:  # the largest size that fits; more room never makes fewer lines fit
         middle = (low + high) // 2
         if fits(steps[middle]):
@@ -141,9 +143,11 @@ def block(
             low = middle + 1
     step = steps[low]
     lettering = press.lettering(role, step)
+    if step not in tried:
+        fits(step)
     lines = [
         _set(lettering, part.text[line.start : line.end], line, indent if first else 0, justify)
-        for part, line, first in _broken(paragraphs, width, step, indent)
+        for part, line, first in tried[step]
     ]
     room = max(1, int((height + 0.01) / (step * tight)))
     if len(lines) <= room:

@@ -135,7 +135,7 @@ class Page:
             return
         top = 4.5
         left = self.paper.width - max(self.paper.right, 8) - SIDE
-        self.operators.extend(
+        self.operators.append(
             square(mark.content, left * MM, (self.paper.height - top - SIDE) * MM)
         )
         words = f"编号：{mark.number}" + ("（重印）" if self.reprint else "")

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from db.errors import Refusal
 from desktop.typeset.form import (
@@ -20,7 +22,7 @@ from desktop.typeset.form import (
     forms,
     in_order,
 )
-from desktop.typeset.mark import Mark, read, short_number, square
+from desktop.typeset.mark import SIDE, Mark, _codes, read, short_number
 from desktop.typeset.paper import A4
 from desktop.typeset.printing import MissingGlyphs, check_glyphs, render, write
 from desktop.typeset.values import PrivateField, Public, public, shown
@@ -132,18 +134,42 @@ def test_the_square_says_which_record_the_paper_belongs_to():
     assert read("ZY1:member:x:1") is None
 
 
-def test_the_square_is_drawn_module_by_module():
+@given(st.lists(st.integers(1, 1 << 60), min_size=1, max_size=6))
+def test_the_square_is_the_one_the_library_makes(ids):
     import segno
 
-    content = Mark("member", 5, "5").content
-    drawn = " ".join(square(content, 0, 0))
-    dark = 0
-    words = drawn.split()
-    for place, word in enumerate(words):
-        if word == "re":
-            dark += int(words[place - 2])
-    wanted = segno.make(content, error="m", mask=2, micro=False, boost_error=False)
-    assert dark == sum(sum(row) for row in wanted.matrix)
+    for id_ in ids:
+        content = Mark("member_register", id_, short_number(id_)).content
+        wanted = segno.make(content, error="m", mode="byte", mask=2, micro=False, boost_error=False)
+        code = _codes(len(content)).draw(content)
+        drawn = bytes.fromhex(code.digits)
+        row_bytes = -(-code.width // 8)
+        for place, row in enumerate(wanted.matrix):
+            bits = "".join(f"{b:08b}" for b in drawn[place * row_bytes : (place + 1) * row_bytes])
+            assert bits[: code.width] == "".join(map(str, row))
+
+
+def test_the_square_is_seen_on_paper():
+    import pypdfium2 as pdfium
+    import segno
+
+    mark = Signed().mark(Person("王伟", 42))
+    done = render(Signed(), [Person("王伟", 42)], faces=WheelOnly())
+    document = pdfium.PdfDocument(done.pdf)
+    page = document[0]
+    bitmap = page.render(scale=10, grayscale=True)
+    pixels = bitmap.to_numpy()
+    matrix = segno.make(mark.content, error="m", mask=2, micro=False, boost_error=False).matrix
+    side = SIDE / 25.4 * 720
+    left, top = (210 - 20 - SIDE) / 25.4 * 720, 4.5 / 25.4 * 720
+    module = side / len(matrix)
+    for y, row in enumerate(matrix):
+        for x, dark in enumerate(row):
+            spot = pixels[int(top + (y + 0.5) * module), int(left + (x + 0.5) * module)]
+            assert (spot < 128) == bool(dark)
+    bitmap.close()
+    page.close()
+    document.close()
 
 
 def test_options_are_checked_and_complete():
@@ -151,9 +177,9 @@ def test_options_are_checked_and_complete():
     options = Options(offered, {"order": BY_NAME})
     assert dict(options) == {"order": BY_NAME, "blank": False, "to": "全旗"}
     assert Options(offered, {"blank": "是"})["blank"] is True
-    for given in ({"order": "拼音"}, {"blank": "也许"}, {"colour": "红"}):
+    for wrong in ({"order": "拼音"}, {"blank": "也许"}, {"colour": "红"}):
         with pytest.raises(Refusal):
-            Options(offered, given)
+            Options(offered, wrong)
 
 
 SURNAMES = [
