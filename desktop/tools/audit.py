@@ -7,12 +7,12 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
-from db import journal, registry, undo
+from db import backup, journal, office, registry, undo
 from db.fields import columns_of
 from db.journal import Operation
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.theme import look
-from desktop.widgets.editors import Choices
+from desktop.widgets.choices import Choices
 from desktop.widgets.history import said
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
@@ -119,7 +119,7 @@ class Audit(Page):
 
         def work(progress: Progress) -> list[str]:
             progress(0, 1, "正在核验")
-            return journal.verify()
+            return backup.findings(office.current().folder)
 
         Job(self, work, "核验操作记录").then(self._verified).start()
 
