@@ -14,6 +14,7 @@ import peewee
 
 from db.codes import CodeList, code_list
 from db.errors import Refusal
+from db.rules import amount, dates, id_number, names, phone
 
 if TYPE_CHECKING:
     _TextField = peewee.Field[str]
@@ -152,13 +153,9 @@ class Name(Column, _TextField):
         super().__init__(label, **options)
 
     def parse(self, value: object) -> str:
-        from db.rules import names
-
         return names.normalise(plain(value))
 
     def flaw(self, value: Any) -> str | None:
-        from db.rules import names
-
         return names.flaw(value) if value else None
 
 
@@ -257,8 +254,6 @@ class Money(_Hundredths):
         super().__init__(label, **options)
 
     def parse(self, value: object) -> int | None:
-        from db.rules import amount
-
         if isinstance(value, float):
             # A spreadsheet's number; its shortest decimal form is what the person saw.
             value = repr(value)
@@ -290,8 +285,6 @@ class PartialDate(Column, _TextField):
         super().__init__(label, **options)
 
     def parse(self, value: object) -> str:
-        from db.rules import dates
-
         if value is None or value == "":
             return ""
         try:
@@ -331,20 +324,14 @@ class IdNumber(Column, _TextField):
         super().__init__(label, **options)
 
     def parse(self, value: object) -> str:
-        from db.rules import id_number
-
         if value is None or value == "":
             return ""
         return id_number.parse(value)
 
     def mask(self, value: Any) -> str:
-        from db.rules import id_number
-
         return id_number.mask(value) if value else ""
 
     def flaw(self, value: Any) -> str | None:
-        from db.rules import id_number
-
         return id_number.flaw(value or "")
 
 
@@ -360,13 +347,9 @@ class Phone(Column, _TextField):
         super().__init__(label, **options)
 
     def parse(self, value: object) -> str:
-        from db.rules import phone
-
         return phone.parse(value) if value not in (None, "") else ""
 
     def flaw(self, value: Any) -> str | None:
-        from db.rules import phone
-
         return phone.flaw(value) if value else None
 
     def mask(self, value: Any) -> str:

@@ -10,6 +10,7 @@ from db.errors import Fault
 from db.fields import Choice, IdNumber, Name, Number, PartialDate, Phone, Reference, Text
 from db.record import Record
 from db.registers.organization import Organization
+from db.rules import id_number
 
 
 class Member(Record):
@@ -90,8 +91,6 @@ class Member(Record):
 
     def warnings(self) -> Iterator[Fault]:
         """Flaws of the ID number, contradictions with it, and what a full record still lacks."""
-        from db.rules import id_number
-
         yield from super().warnings()
         if self.id_number and id_number.state(self.id_number) == "通过":
             born, sex = id_number.born_on(self.id_number), id_number.sex(self.id_number)
