@@ -122,7 +122,15 @@ def _award() -> dict[str, Any]:
 
 @agreeing("commendation_objection")
 def _objection() -> dict[str, Any]:
-    return {"settled_on": ""}
+    from db.registers.commendation import Nomination
+
+    nomination = make(Nomination)
+    return {
+        "nomination": nomination,
+        "commendation": nomination.commendation,
+        "outcome": "pending",
+        "settled_on": "",
+    }
 
 
 @agreeing("scheme")

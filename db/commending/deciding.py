@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from db import access, journal
 from db.commending import certificates
-from db.commending.notice import chosen, open_objections, outcome_words, require_eligible
+from db.commending.notice import chosen, open_objections, outcome_of, require_eligible, upheld
 from db.commending.programme import LABEL, STEM, require_step
 from db.commending.quotas import award_types
 from db.errors import Refusal
@@ -121,6 +121,9 @@ def decide(commendation: Commendation, document: str, on: str) -> list[Award]:
     selected = chosen(commendation)
     if not selected:
         raise Refusal("没有入选的对象，不能作出决定。")
+    against = sorted({o.nomination.name for o in upheld(commendation)})
+    if against:
+        raise Refusal(f"对{'、'.join(against)}的异议核实成立，请先取消推荐。")
     types = award_types(commendation)
     _within_places(types, selected)
     certificates.check_pattern(commendation.certificate_words)
@@ -135,8 +138,7 @@ def decide(commendation: Commendation, document: str, on: str) -> list[Award]:
         commendation.step, commendation.document = "decided", document.strip()
         commendation.decided_on = day
         if commendation.notice_days:
-            none_raised = outcome_words(commendation).endswith("未收到异议")
-            commendation.notice_outcome = "none" if none_raised else "unfounded"
+            commendation.notice_outcome = outcome_of(commendation)
         commendation.save()
     return list(Award.living().where(Award.commendation == commendation).order_by(Award.id))
 

@@ -132,6 +132,24 @@ def open_objections(commendation: Commendation) -> list[CommendationObjection]:
     )
 
 
+def upheld(commendation: Commendation) -> list[CommendationObjection]:
+    """Objections that were found true while the one they are about still stands in the round."""
+    query = CommendationObjection.living().where(
+        CommendationObjection.commendation == commendation,
+        CommendationObjection.outcome == "founded",
+        CommendationObjection.nomination.is_null(False),
+    )
+    return [one for one in query if one.nomination.live]
+
+
+def outcome_of(commendation: Commendation) -> str:
+    """The result of the notice as a code: none, or the gravest outcome of its objections."""
+    query = CommendationObjection.living().where(CommendationObjection.commendation == commendation)
+    found = {one.outcome for one in query}
+    gravest = ("founded", "partly", "unfounded", "withdrawn")
+    return next((code for code in gravest if code in found), "none")
+
+
 def outcome_words(commendation: Commendation) -> str:
     """The result of the notice as it is written in the decision's file."""
     query = CommendationObjection.living().where(CommendationObjection.commendation == commendation)

@@ -39,6 +39,7 @@ def open_programme(
     found = presets.preset(preset_id)
     office = identity.identity()
     issued_by = issuer or formal_name(scope.name if scope is not None else office.office_name)
+    received_by = office.office_name if formal_name(office.office_name) == issued_by else issued_by
     words = text_values(year, issued_by)
     settings = default_settings()
     for check, setting in found.eligibility.items():
@@ -53,7 +54,7 @@ def open_programme(
             basis=fill(found.basis, words),
             notice_days=found.notice_days,
             notice_unit=found.notice_unit,
-            notice_organ=issued_by,
+            notice_organ=received_by,
             issuer=issued_by,
             addressees=fill(found.addressees, words),
             preface=fill(found.preface, words),
@@ -69,16 +70,10 @@ def open_programme(
 def _add_awards(
     commendation: Commendation, preset: presets.Preset, spread_over: tuple[int, ...] | None
 ) -> None:
-    tree = Tree.load()
     below = spread_over
     if below is None:
-        root = commendation.scope_id or _root(tree)
-        below = tuple(
-            node.id
-            for node in tree.children(root)
-            if node.status == "active"
-            and code_list("organization_kind")[node.kind].is_marked("counted")
-        )
+        tree = Tree.load()
+        below = tuple(node.id for node in tree.below(commendation.scope_id or tree.root()))
     types, quotas = [], []
     for position, award in enumerate(preset.awards, 1):
         award_type = AwardType(
@@ -108,13 +103,11 @@ def _add_awards(
     reckon(commendation)
 
 
-def _root(tree: Tree) -> int | None:
-    roots = tree.children(None)
-    return roots[0].id if len(roots) == 1 else None
-
-
 def formal_name(name: str) -> str:
-    """A committee as documents name it: 西召镇党委 → 中共西召镇委员会, 乌拉特前旗委 → 中共…委员会."""
+    """The committee that issues documents: 西召镇党委 → 中共西召镇委员会; its departments are not it."""
+    for department in ("组织部", "党建办公室", "党建办", "办公室"):
+        if name.endswith((f"委{department}", f"委员会{department}")):
+            name = name.removesuffix(department)
     if name.startswith(("中共", "中国共产党")):
         return name
     if name.endswith("党委"):
@@ -141,6 +134,8 @@ def text_values(year: int, issuer: str) -> dict[str, str]:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with {年} and the like replaced; unknown words in braces stay."""
+    if not values.get("域"):
+        text = text.replace("全{域}", "")
     for key, value in values.items():
         text = text.replace("{" + key + "}", value)
     return text

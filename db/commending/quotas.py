@@ -16,7 +16,6 @@ from db.errors import Refusal
 from db.record import save_many
 from db.registers.commendation import AwardType, Commendation, Quota, QuotaShift
 from db.registers.member import Member
-from db.registers.organization import Organization
 from db.rules import dates
 from db.rules.apportion import apportion
 from db.rules.quota import Allowance, Rounding
@@ -108,28 +107,45 @@ def _quotas(commendation: Commendation) -> list[Quota]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who is given places: an organization with all below it, or a 领域 of the round's scope."""
+
+    organization: int | None = None
+    domain: str = ""
+
+
+def receivers(commendation: Commendation, target: str) -> list[Receiver]:
+    """Those directly below the round's scope ("organizations"), or the 领域 found in it ("domains")."""
+    tree = Tree.load()
+    if target == "domains":
+        within = tree.within(commendation.scope_id)
+        found = {tree.nodes[i].domain for i in within} - {""}
+        order = code_list("domain").position
+        return [Receiver(domain=domain) for domain in sorted(found, key=order)]
+    root = commendation.scope_id or tree.root()
+    return [Receiver(node.id) for node in tree.below(root)]
+
+
 def spread(
     award_type: AwardType,
-    organizations: Sequence[Organization | int],
+    to: Sequence[Receiver],
     *,
     number: int | None = None,
     percent: int | None = None,
     base: str = "full_members",
     rounding: str = "up",
 ) -> list[Quota]:
-    """A quota for each of these organizations by one rule; those that exist are brought to it.
+    """Places for each receiver by one rule; those that exist are brought to it.
 
     `number` places each, or `percent` (hundredths of one percent) of each one's own count.
     """
     tree = Tree.load()
     bases = Bases(tree)
-    kept = {q.organization_id: q for q in Quota.living().where(Quota.award_type == award_type)}
     quotas = []
-    for organization in organizations:
-        key = organization if isinstance(organization, int) else organization.id
-        quota = kept.get(key) or Quota(award_type=award_type, organization=key)
+    for quota in _for_each(award_type, to):
         quota.number, quota.percent = number, percent
-        quota.base, quota.rounding = base, rounding
+        quota.base, quota.rounding, quota.base_count, quota.reason = base, rounding, None, ""
         _reckon(quota, award_type.commendation, tree, bases)
         quotas.append(quota)
     save_many(quotas, f"分配“{award_type.name}”名额")
@@ -138,29 +154,54 @@ def spread(
 
 def divide(
     award_type: AwardType,
-    organizations: Sequence[Organization | int],
+    to: Sequence[Receiver],
     total: int,
     *,
     base: str = "full_members",
     least: int = 0,
 ) -> list[Quota]:
-    """Divide a fixed total among these organizations by their size; the shares add up to it."""
+    """Divide a fixed total among the receivers by their size; the shares add up to it."""
     tree = Tree.load()
     bases = Bases(tree)
-    ids = [o if isinstance(o, int) else o.id for o in organizations]
-    counts = [bases.count(base, tree.within(i)) for i in ids]
+    quotas = _for_each(award_type, to)
+    counts = [bases.count(base, _covered(q, award_type.commendation, tree)) for q in quotas]
     shares = apportion(total, counts, least)
     label = code_list("quota_base").label_of(base)
-    kept = {q.organization_id: q for q in Quota.living().where(Quota.award_type == award_type)}
-    quotas = []
-    for key, counted, share in zip(ids, counts, shares, strict=True):
-        quota = kept.get(key) or Quota(award_type=award_type, organization=key)
+    for quota, counted, share in zip(quotas, counts, shares, strict=True):
         quota.number, quota.percent, quota.base = share, None, base
         quota.base_count, quota.places = counted, share
         quota.reason = f"{label} {counted}，从 {total} 个名额中按比例分得 {share}"
-        quotas.append(quota)
     save_many(quotas, f"按比例分配“{award_type.name}”名额 {total} 个")
     return quotas
+
+
+def set_places(award_type: AwardType, to: Receiver, places: int | None) -> None:
+    """Give one receiver a fixed number of places; None takes the quota away."""
+    kept = _kept(award_type).get(to)
+    if places is None:
+        if kept is not None:
+            kept.retire("不再分配名额")
+        return
+    quota = kept or Quota(award_type=award_type, organization=to.organization, domain=to.domain)
+    if kept is not None and kept.total == places:
+        return
+    quota.number, quota.percent, quota.places = places, None, places - (quota.shifted or 0)
+    quota.base_count, quota.reason = None, f"核定 {places} 个"
+    quota.save()
+
+
+def _kept(award_type: AwardType) -> dict[Receiver, Quota]:
+    query = Quota.living().where(Quota.award_type == award_type)
+    return {Receiver(q.organization_id, q.domain): q for q in query}
+
+
+def _for_each(award_type: AwardType, to: Sequence[Receiver]) -> list[Quota]:
+    kept = _kept(award_type)
+    return [
+        kept.get(one)
+        or Quota(award_type=award_type, organization=one.organization, domain=one.domain)
+        for one in to
+    ]
 
 
 def shift(source: Quota, target: Quota, count: int, reason: str, on: str = "") -> QuotaShift:
@@ -214,7 +255,7 @@ class Row:
     """One organization, 领域 or "全部", with a cell (or None) for each award type."""
 
     label: str
-    organization: int | None
+    receiver: Receiver
     cells: tuple[Cell | None, ...]
 
 
@@ -246,7 +287,7 @@ def matrix(commendation: Commendation) -> Matrix:
     rows = [
         Row(
             tree.name(organization) or code_list("domain").label_of(domain) or "全部",
-            organization,
+            Receiver(organization, domain),
             tuple(found.get(t.id) for t in types),
         )
         for (organization, domain), found in cells.items()

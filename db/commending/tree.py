@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.codes import code_list
 from db.registers.organization import Organization
 
 
@@ -94,6 +95,20 @@ class Tree:
     def children(self, root: int | None) -> list[Node]:
         """Those directly below, in the order of their codes."""
         return [self.nodes[i] for i in self._children.get(root, ())]
+
+    def root(self) -> int | None:
+        """The one organization that all others stand below; None when there are several."""
+        tops = self.children(None)
+        return tops[0].id if len(tops) == 1 else None
+
+    def below(self, root: int | None) -> list[Node]:
+        """The living organizations of their own directly below, those that nominate."""
+        kinds = code_list("organization_kind")
+        return [
+            node
+            for node in self.children(root)
+            if node.status == "active" and kinds[node.kind].is_marked("counted")
+        ]
 
     def name(self, organization: int | None) -> str:
         """The full name; "" when it is none of ours."""

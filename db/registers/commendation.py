@@ -348,6 +348,8 @@ class CommendationObjection(Record):
 
     def faults(self) -> Iterator[Fault]:
         """What is settled says when and how."""
+        if self.nomination is not None and self.nomination.commendation_id != self.commendation_id:
+            yield Fault("nomination", "涉及的推荐对象不属于这次表彰")
         still_open = code_list("objection_result").marked("open")
         if self.settled_on and self.outcome in still_open:
             yield Fault("outcome", "已办结的异议请选择处理结果")

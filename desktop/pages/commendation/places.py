@@ -7,10 +7,20 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from db import access
-from db.commending.quotas import Cell, Matrix, divide, matrix, reckon, shift
-from db.errors import Refusal
-from db.fields import Choice, Number, Text
+from db import access, journal
+from db.commending.quotas import (
+    Cell,
+    Matrix,
+    divide,
+    matrix,
+    receivers,
+    reckon,
+    set_places,
+    shift,
+    spread,
+)
+from db.errors import Fault, Refusal
+from db.fields import Choice, Number, Score, Text
 from db.registers.commendation import AwardType, Commendation, Quota
 from desktop.pages.commendation.plain_table import Head, PlainTable, Row
 from desktop.tasks import Read, Write
@@ -40,7 +50,7 @@ class PlacesTab(QWidget):
         keys.addWidget(self._words, 1)
         self._keys = (
             button("重新计算名额", self._reckon, meaning="refresh", tip="按现在的名册重数"),
-            button("按比例分配…", self._ask_divide, tip="把一个总数按人数分给各单位"),
+            button("分配名额…", self._ask_spread, tip="固定个数、按比例，或把一个总数分下去"),
             button("名额调剂…", self._ask_shift, tip="从一个项目调到另一个项目，写明原因"),
         )
         for key in self._keys:
@@ -50,7 +60,7 @@ class PlacesTab(QWidget):
         self._table = PlainTable("名额", (Head("推荐单位", 20),))
         self._stack.addWidget(self._table)
         self._empty = Empty(
-            "还没有名额", "不分名额也可以推荐；要分，用“按比例分配”。", meaning="ledger"
+            "还没有名额", "不分名额也可以推荐；要分，用“分配名额”。", meaning="ledger"
         )
         self._stack.addWidget(self._empty)
         box.addWidget(self._stack, 1)
@@ -74,6 +84,7 @@ class PlacesTab(QWidget):
         ]
         table = PlainTable("名额", heads)
         table.picked.connect(self._explain)
+        table.activated_row.connect(self._ask_numbers)
         rows = [
             Row(
                 at,
@@ -91,7 +102,9 @@ class PlacesTab(QWidget):
         self._stack.removeWidget(old)
         old.deleteLater()
         self._stack.setCurrentWidget(table if rows else self._empty)
-        self._words.setText("每格：名额，已推荐，还剩。选一行看名额怎样算出。" if rows else "")
+        self._words.setText(
+            "每格：名额，已推荐，还剩。选一行看名额怎样算出，双击直接改。" if rows else ""
+        )
         self._why.setText("")
 
     def _explain(self, at: int | None) -> None:
@@ -130,6 +143,7 @@ class PlacesTab(QWidget):
         form.setMinimumWidth(look().measure.characters(40))
         line.addWidget(form)
         line.addStretch(1)
+        self._why.setText("")
         self._stack.addWidget(holder)
         self._stack.setCurrentWidget(holder)
 
@@ -142,7 +156,7 @@ class PlacesTab(QWidget):
         form.gave_up.connect(end)
         form.focus_first()
 
-    def _ask_divide(self) -> None:
+    def _ask_spread(self) -> None:
         if self._matrix is None or not self._matrix.award_types:
             return
         types = self._matrix.award_types
@@ -151,34 +165,41 @@ class PlacesTab(QWidget):
         picker = _choices("表彰项目", [t.name for t in types])
         picker.currentIndexChanged.connect(lambda place: at.update(type=place))
         form = AskForm(
-            "按比例分配名额",
-            "把总数按基数分给范围内的下一级党组织，各单位名额相加正好等于总数。",
+            "分配名额",
+            "已有的名额改成这次的算法；每一格怎样算出，选中那一行就能看到。",
             (
-                (
-                    "total",
-                    Number("名额总数", required=True, minimum=1, maximum=9999),
-                    types[0].places,
-                ),
-                ("base", Choice("按什么分", "quota_base", required=True), "full_members"),
-                ("least", Number("每单位至少", maximum=99), 0),
+                ("target", Choice("分给谁", "quota_target", required=True), "organizations"),
+                ("way", Choice("怎样算", "quota_way", required=True), "percent"),
+                ("number", Number("个数或总数", minimum=0, maximum=9999), types[0].places),
+                ("percent", Score("百分比", minimum=0, maximum=10000, unit="%"), 500),
+                ("base", Choice("基数", "quota_base", required=True), "full_members"),
+                ("rounding", Choice("取整办法", "rounding", required=True), "up"),
+                ("least", Number("每个至少", maximum=99), 0),
             ),
-            lambda given: self._divide(types[at["type"]].id, given),
+            lambda given: allot(types[at["type"]].id, given),
             "分配",
         )
         box: Any = form.layout()
         box.insertWidget(2, picker)
         self._ask(form)
 
-    def _divide(self, award_type: int, given: dict[str, Any]) -> None:
-        from db.commending.tree import Tree
+    def _ask_numbers(self, at: int | None) -> None:
+        if at is None or at < 0 or self._matrix is None or not self._keys[0].isVisible():
+            return
+        row, types = self._matrix.rows[at], self._matrix.award_types
+        columns = [
+            (str(t.id), Number(t.name, maximum=9999), cell.places if cell else None)
+            for t, cell in zip(types, row.cells, strict=True)
+        ]
 
-        found = AwardType.get_by_id(award_type)
-        tree = Tree.load()
-        root = found.commendation.scope_id
-        below = [n.id for n in tree.children(root) if n.status == "active"]
-        if root is None and len(below) == 1:
-            below = [n.id for n in tree.children(below[0]) if n.status == "active"]
-        divide(found, below, given["total"], base=given["base"], least=given["least"] or 0)
+        def work(given: dict[str, Any]) -> None:
+            with journal.operation(f"核定“{row.label}”名额"):
+                for award_type in types:
+                    found = AwardType.get_by_id(award_type.id)
+                    set_places(found, row.receiver, given[str(award_type.id)])
+
+        words = "直接填名额；空着表示不给这一项名额。改了的不再按比例计算。"
+        self._ask(AskForm(f"核定“{row.label}”名额", words, columns, work, "保存"))
 
     def _ask_shift(self) -> None:
         if self._matrix is None:
@@ -223,6 +244,27 @@ class PlacesTab(QWidget):
         ):
             box.insertWidget(2 + place, part)
         self._ask(form)
+
+
+def allot(award_type: int, given: dict[str, Any]) -> None:
+    """Spread the places of an award type as the form says."""
+    found = AwardType.get_by_id(award_type)
+    to = receivers(found.commendation, given["target"])
+    if not to:
+        raise Refusal("范围里没有可以分配名额的对象。")
+    way, number = given["way"], given["number"]
+    if way == "percent":
+        if not given["percent"]:
+            raise Refusal("请填写百分比。", [Fault("percent", "请填写百分比")])
+        rule = {"percent": given["percent"], "base": given["base"], "rounding": given["rounding"]}
+        spread(found, to, **rule)
+        return
+    if number is None:
+        raise Refusal("请填写个数。", [Fault("number", "请填写个数")])
+    if way == "number":
+        spread(found, to, number=number)
+    else:
+        divide(found, to, number, base=given["base"], least=given["least"] or 0)
 
 
 def cell_words(cell: Cell | None) -> str:

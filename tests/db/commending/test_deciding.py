@@ -9,7 +9,7 @@ from db.access import Person, Role
 from db.commending import certificates, notice, programme
 from db.commending.deciding import choose, decide, grant, in_order, select_by_rank
 from db.errors import Refusal
-from db.registers.commendation import Award, Commendation, Nomination
+from db.registers.commendation import Award, Commendation, CommendationObjection, Nomination
 from db.registers.member import Discipline, Honour
 from db.undo import undo
 from tests.db.commending.conftest import Township, award, make, put_forward
@@ -82,6 +82,21 @@ def test_an_open_objection_holds_the_decision_and_a_true_one_takes_out(
     awards = decide(posted, "白党发〔2026〕12号", "2026-06-24")
     assert one.name not in {a.recipient for a in awards}
     assert "收到异议 1 件" in notice.outcome_words(posted)
+
+
+def test_a_true_objection_written_by_hand_still_holds_the_decision(posted: Commendation) -> None:
+    one = Nomination.get(Nomination.member.is_null(False))
+    make(
+        CommendationObjection,
+        commendation=posted,
+        nomination=one,
+        received_on="2026-06-16",
+        content="不实",
+        outcome="founded",
+        settled_on="2026-06-18",
+    )
+    with pytest.raises(Refusal, match=f"{one.name}的异议核实成立"):
+        decide(posted, "白党发〔2026〕12号", "2026-06-24")
 
 
 def test_a_sanction_during_the_notice_stops_the_decision(posted: Commendation) -> None:

@@ -5,7 +5,17 @@ import pytest
 from db import journal
 from db.codes import code_list
 from db.commending import presets, programme
-from db.commending.quotas import award_types, divide, matrix, reckon, shift, spread
+from db.commending.quotas import (
+    Receiver,
+    award_types,
+    divide,
+    matrix,
+    receivers,
+    reckon,
+    set_places,
+    shift,
+    spread,
+)
 from db.errors import Refusal
 from db.registers.commendation import AwardType, Commendation, Quota
 from db.registers.member import Member
@@ -82,7 +92,7 @@ def test_quotas_follow_the_roster_when_reckoned_again(
 
 def test_a_fixed_total_is_divided_by_size(township: Township, round_: Commendation) -> None:
     people = award(round_, "优秀共产党员")
-    quotas = divide(people, [*township.villages, township.agency], 10)
+    quotas = divide(people, receivers(round_, "organizations"), 10)
     assert sum(q.places for q in quotas) == 10
     assert [q.places for q in quotas] == [4, 4, 2]
     assert Quota.living().where(Quota.award_type == people).count() == 3
@@ -92,8 +102,35 @@ def test_spread_by_number_brings_existing_quotas_to_it(
     township: Township, round_: Commendation
 ) -> None:
     people = award(round_, "优秀共产党员")
-    spread(people, township.villages, number=4)
+    spread(people, [Receiver(v.id) for v in township.villages], number=4)
     assert {q.places for q in Quota.select().where(Quota.award_type == people)} == {4, 1}
+
+
+def test_places_for_each_domain(township: Township, round_: Commendation) -> None:
+    heads = award(round_, "优秀党务工作者")
+    for quota in Quota.living().where(Quota.award_type == heads):
+        set_places(heads, Receiver(quota.organization_id), None)
+    spread(heads, receivers(round_, "domains"), percent=1000)
+    rows = {row.label: row for row in matrix(round_).rows if row.receiver.domain}
+    assert set(rows) == {"农牧区", "机关"}
+    assert [c.places for c in rows["农牧区"].cells if c] == [5]
+    secretary = township.of(township.villages[0])[0]
+    from db.commending.nominating import nominate_members
+
+    nominate_members(heads, [secretary])
+    rows = {row.label: row for row in matrix(round_).rows if row.receiver.domain}
+    assert [(c.used, c.left) for c in rows["农牧区"].cells if c] == [(1, 4)]
+
+
+def test_a_number_set_by_hand_says_so(township: Township, round_: Commendation) -> None:
+    people = award(round_, "优秀共产党员")
+    set_places(people, Receiver(township.agency.id), 3)
+    quota = Quota.get(Quota.award_type == people, Quota.organization == township.agency)
+    assert (quota.total, quota.reason) == (3, "核定 3 个")
+    reckon(round_)
+    assert Quota.get_by_id(quota.id).total == 3
+    set_places(people, Receiver(township.agency.id), None)
+    assert Quota.get_by_id(quota.id).retired
 
 
 def test_shifting_places_keeps_the_sum_and_says_why(
@@ -151,3 +188,16 @@ def test_opening_a_round_is_one_operation(township: Township) -> None:
 def test_the_area_is_read_from_the_issuer(issuer: str, area: str) -> None:
     assert programme.text_values(2026, issuer)["域"] == area
     assert programme.text_values(2026, issuer)["周年"] == "105"
+
+
+@pytest.mark.parametrize(
+    ("name", "formal"),
+    [
+        ("西召镇党委", "中共西召镇委员会"),
+        ("中共乌兰前旗委员会组织部", "中共乌兰前旗委员会"),
+        ("乌兰前旗委组织部", "中共乌兰前旗委员会"),
+        ("哈沙图嘎查党支部", "哈沙图嘎查党支部"),
+    ],
+)
+def test_documents_are_issued_by_the_committee(name: str, formal: str) -> None:
+    assert programme.formal_name(name) == formal
