@@ -12,7 +12,7 @@ from typing import Any
 
 from peewee import fn
 
-from db import backup, office
+from db import backup, office, tracing
 from db.codes import code_list
 from db.record import Record
 from db.registers.member import Member, Post
@@ -59,6 +59,15 @@ def _chain() -> Iterator[Finding]:
     for words in backup.findings(office.current().folder):
         yield Finding(
             "journal", "operation", 0, "操作记录", f"{words}，请与最近的备份核对。", grave=True
+        )
+    for found in tracing.untraced():
+        yield Finding(
+            "journal",
+            found.stem,
+            found.row,
+            "操作记录",
+            f"{found.words}，请与最近的备份核对。",
+            grave=True,
         )
 
 

@@ -3,7 +3,8 @@
 `m0002_what.py` holds `def up(migrator)`; it takes a folder from schema 1 to schema 2, with frozen
 models or plain SQL. Each script is one operation: whole or not at all, and in the journal. A verified
 backup is made before the first one runs. New tables, indexes and journal triggers need no script:
-they are made at open. A new column does.
+they are made at open. A new column does. A script changes rows before it rebuilds their table: the
+rebuilt one has no triggers yet, and what is written then stands in no record.
 """
 
 from __future__ import annotations
