@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from db.demonstration.keeping import Kept
+from db.demonstration.keeping import Kept, came_on
 from db.demonstration.names import name_of
 from db.demonstration.people import Person
 from db.demonstration.rating_members import Rolls
@@ -50,6 +50,13 @@ class Chooser:
         self.kept, self.rolls = kept, rolls
         self.world = kept.world
         self.units = [u for u in kept.units if u.status == "active"]
+        inside = {unit.place for unit in self.units}
+        #: Members of this office and the day they came to its rolls.
+        self.came = {
+            place: came_on(person)
+            for place, person in enumerate(self.world.members.living)
+            if person.unit in inside
+        }
 
     def programmes(self, scale: str) -> Iterator[Plan]:
         """All programmes, in the order of years."""
@@ -113,9 +120,7 @@ class Chooser:
     def _township(self, year: int) -> Iterator[Plan]:
         rng = stream(self.world.seed, "town commending", year)
         branches = [u for u in self.units if u.kind == "branch" and u.founded_on < str(year - 1)]
-        full = sum(
-            1 for place in self.kept.living if self.world.members.living[place].category == "full"
-        )
+        full = sum(1 for place in self.came if self.world.members.living[place].category == "full")
         places = {
             "organization": -(-len(branches) // 10),
             "member": -(-full // 20) // 2,
@@ -130,6 +135,10 @@ class Chooser:
             {"organization": self._organizations(rng, branches, places["organization"]),
              "member": best, "worker": self._secretaries(rng, year, places["worker"])},
         )  # fmt: skip
+
+    def _is_here(self, place: int | None, year: int) -> bool:
+        """Whether a member stood on this office's rolls before the programme of that year."""
+        return place is not None and self.came.get(place, "9999") <= f"{year}-05-31"
 
     # -- drawing -----------------------------------------------------------------------------
 
@@ -157,7 +166,7 @@ class Chooser:
         holders = [
             (seat.unit, seat.holder)
             for seat in self.world.seats.posts
-            if seat.kind == "secretary" and seat.unit in villages and seat.holder in self.kept.living
+            if seat.kind == "secretary" and seat.unit in villages and self._is_here(seat.holder, year)
             and seat.from_on <= day and (not seat.until_on or seat.until_on > day)
         ]  # fmt: skip
         chosen = rng.sample(holders, min(count, len(holders)))
@@ -168,7 +177,7 @@ class Chooser:
         found = []
         for number, unit in enumerate(rng.sample(villages, min(count, len(villages)))):
             title = f"{unit.short_name}{'嘎查达' if unit.unit_kind == 'gacha' else '村委会主任'}"
-            inside = self._inside(unit)
+            inside = self._inside(unit, year)
             if number % 2 == 1 and inside:
                 found.append(Nominee("person", member=rng.choice(inside), nominator=unit.place))
                 continue
@@ -186,12 +195,12 @@ class Chooser:
             )
         return found
 
-    def _inside(self, unit: Unit) -> list[int]:
+    def _inside(self, unit: Unit, year: int) -> list[int]:
         below = {u.place for u in self.world.county.subtree(unit)}
         people = self.world.members.living
         return [
-            place for place in self.kept.living
-            if people[place].unit in below and people[place].occupation == "village_cadre" and people[place].category == "full"
+            place for place in self.came
+            if self._is_here(place, year) and people[place].unit in below and people[place].occupation == "village_cadre" and people[place].category == "full"
         ]  # fmt: skip
 
     def _members(
@@ -200,8 +209,8 @@ class Chooser:
         """The best of the rolls who had been full members for years, spread over the branches."""
         people = self.world.members.living
         able = [
-            place for place in self.kept.living
-            if (person := people[place]).confirmed_on and person.confirmed_on < f"{year - 2}" and fits(person)
+            place for place in self.came
+            if self._is_here(place, year) and (person := people[place]).confirmed_on and person.confirmed_on < f"{year - 2}" and fits(person)
             and 24 <= year - person.born.year <= 66 and len(person.id_number) == 18
             and not any(f[0] in ("mobile", "lost", "bedridden") for f in person.flags)
             and not any(c.kind == "moved_in" and c.on > f"{year - 1}" for c in person.changes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -12,9 +13,8 @@ from db.commending.snapshot import PUBLIC, public_part, take
 from db.commending.tree import Tree
 from db.demonstration.commending import Nominee, Plan
 from db.demonstration.deeds import agreed, brief, deeds, resume
-from db.demonstration.keeping import Kept
+from db.demonstration.keeping import Event, Kept
 from db.demonstration.words import stream
-from db.journal import operation
 from db.record import insert_rows
 from db.registers.commendation import Award, AwardType, Commendation, Nomination, Opinion
 from db.registers.member import Honour
@@ -23,15 +23,15 @@ from db.rules import calendar
 _ORGANS = ("branch", "discipline", "committee", "department", "county")
 
 
-def keep_commendations(kept: Kept, plans: Iterable[Plan]) -> None:
-    """Keep these programmes, one operation each, on the day of their decision or today."""
+def commendation_events(kept: Kept, plans: Iterable[Plan]) -> Iterator[Event]:
+    """One operation a programme, on the day of its decision; one under way is of today."""
     today = kept.world.today.isoformat()
     for plan in plans:
         under_way = plan.step != "granted"
         day = today if under_way else f"{plan.year}-06-26"
-        title = plan.name or f"{plan.year}年“七一”表彰"
-        with operation(title, kind="decide" if not under_way else "open", at=f"{day}T09:30:00"):
-            _keep(kept, plan, day)
+        title = plan.name or f"{plan.year}年“七一”表彰决定"
+        kind = "open" if under_way else "decide"
+        yield Event(f"{day}T09:30:00", title, kind, partial(_keep, kept, plan, day))
 
 
 def _keep(kept: Kept, plan: Plan, day: str) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from db.demonstration.calendar import text, years_before
 from db.demonstration.movements import YEARS
 from db.demonstration.people import Person
-from db.demonstration.seats import Seat
+from db.demonstration.seats import Election, Seat
 from db.demonstration.tree import Unit
 from db.demonstration.world import World
-from db.journal import operation
 from db.record import insert_rows
 from db.registers.member import Member, MemberFlag, Post, StatusChange
 from db.registers.organization import Organization, OrganizationEvent, Term
@@ -25,6 +25,16 @@ _MEMBER = ("name", "sex", "ethnicity", "id_number", "born_on", "organization", "
            "confirmed_on", "standing", "education", "degree", "school", "occupation", "unit_name", "post_title",
            "worked_from", "native_place", "phone", "landline", "address", "registered_residence",
            "introducers")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One operation of the office's past: when, what it is called, and what it keeps."""
+
+    at: str
+    words: str
+    kind: str
+    run: Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -39,36 +49,39 @@ class Kept:
     departed: dict[int, int] = field(default_factory=dict)
 
 
-def keep_organizations(kept: Kept) -> None:
-    """The tree, with its history and its terms."""
+def organization_events(kept: Kept) -> Iterator[Event]:
+    """The tree as the office found it on its first day."""
+    begin = text(years_before(kept.world.today, YEARS))
+    yield Event(f"{begin}T09:00:00", "建立党组织台账", "import", partial(_keep_tree, kept))
+
+
+def _keep_tree(kept: Kept) -> None:
     world = kept.world
     seats, people = world.seats, world.members.living
-    begin = years_before(world.today, YEARS)
     phone = _phones(kept)
-    with operation("建立党组织台账", kind="import", at=f"{text(begin)}T09:00:00"):
-        for depth_units in _levels(kept.units):
-            rows = []
-            for unit in depth_units:
-                head = seats.heads.get(unit.place)
-                rows.append((
-                    unit.code, unit.name, unit.short_name, unit.kind, unit.domain,
-                    _row(kept, unit.parent),
-                    int(unit.village), int(unit.township), unit.status, unit.founded_on, unit.founding_document,
-                    unit.ended_on, seats.due.get(unit.place, ""), unit.unit_situation, unit.unit_name,
-                    unit.unit_kind, unit.unit_code, unit.address, phone.get(unit.place, ""),
-                    people[head].name if head is not None else "",
-                ))  # fmt: skip
-            ids = insert_rows(Organization, _ORGANIZATION, rows)
-            kept.organizations.update(zip((u.place for u in depth_units), ids, strict=True))
-        insert_rows(
-            OrganizationEvent,
-            ("organization", "kind", "on", "document", "words"),
-            [
-                (kept.organizations[unit.place], kind, on, document, words)
-                for unit in kept.units
-                for kind, on, document, words in unit.events
-            ],
-        )
+    for depth_units in _levels(kept.units):
+        rows = []
+        for unit in depth_units:
+            head = seats.heads.get(unit.place)
+            rows.append((
+                unit.code, unit.name, unit.short_name, unit.kind, unit.domain,
+                _row(kept, unit.parent),
+                int(unit.village), int(unit.township), unit.status, unit.founded_on, unit.founding_document,
+                unit.ended_on, seats.due.get(unit.place, ""), unit.unit_situation, unit.unit_name,
+                unit.unit_kind, unit.unit_code, unit.address, phone.get(unit.place, ""),
+                people[head].name if head is not None else "",
+            ))  # fmt: skip
+        ids = insert_rows(Organization, _ORGANIZATION, rows)
+        kept.organizations.update(zip((u.place for u in depth_units), ids, strict=True))
+    insert_rows(
+        OrganizationEvent,
+        ("organization", "kind", "on", "document", "words"),
+        [
+            (kept.organizations[unit.place], kind, on, document, words)
+            for unit in kept.units
+            for kind, on, document, words in unit.events
+        ],
+    )
 
 
 def _phones(kept: Kept) -> dict[int, str]:
@@ -93,87 +106,97 @@ def _levels(units: Sequence[Unit]) -> Iterable[list[Unit]]:
         yield [unit for unit in units if depth[unit.place] == level]
 
 
-def keep_members(kept: Kept) -> None:
-    """Everybody in the year in which they came to the office's rolls, with what happened to them."""
+def member_events(kept: Kept) -> Iterator[Event]:
+    """Twice a year the office enters who came to its rolls, who was elected and what happened."""
     world = kept.world
-    first = world.today.year - YEARS
-    entries: list[tuple[int, bool, int]] = []
+    inside = {unit.place for unit in kept.units}
+    days = _entry_days(world.today)
+    came: dict[str, list[tuple[bool, int]]] = {day: [] for day in days}
+    entered: dict[int, str] = {}
     for departed, people in ((False, world.members.living), (True, world.members.departed)):
-        entries += [
-            (max(first, _entry_year(person)), departed, place)
-            for place, person in enumerate(people)
-            if person.unit in kept.organizations
-        ]
-    entries.sort()
-    seats = _seats_by_year(kept, {(p, d): y for y, d, p in entries})
-    for year, group in groupby(entries, key=lambda entry: entry[0]):
-        _keep_year(kept, year, [(d, p) for _, d, p in group], seats.pop(year, []), first)
-    for year, rest in sorted(seats.items()):
-        _keep_year(kept, year, [], rest, first)
+        for place, person in enumerate(people):
+            if person.unit in inside:
+                day = _entered(days, came_on(person))
+                came[day].append((departed, place))
+                if not departed:
+                    entered[place] = day
+    seats: dict[str, list[Seat]] = {day: [] for day in days}
+    for seat in world.seats.posts:
+        if seat.unit in inside:
+            known = entered.get(seat.holder, "") if seat.holder is not None else ""
+            seats[max(_entered(days, seat.from_on), known)].append(seat)
+    terms: dict[str, list[Election]] = {day: [] for day in days}
+    for election in world.seats.elections:
+        if election.unit in inside:
+            terms[_entered(days, election.elected_on)].append(election)
+    for day in days:
+        words = "建立党员台账" if day == days[0] else f"{day[:4]}年{int(day[5:7])}月台账登记"
+        run = partial(_keep_entries, kept, came[day], seats[day], terms[day])
+        yield Event(f"{day}T10:30:00", words, "import", run)
 
 
-def _entry_year(person: Person) -> int:
-    came = [change.on for change in person.changes if change.kind == "moved_in"]
-    return int((came[0] if came else person.joined_on)[:4])
+def _entry_days(today: date) -> list[str]:
+    """The day the office began, then the end of May and of November, and two days ago."""
+    days = [text(years_before(today, YEARS))]
+    for year in range(today.year - YEARS, today.year + 1):
+        days += [f"{year}-05-31", f"{year}-11-30"]
+    last = text(today - timedelta(days=2))
+    return sorted({day for day in days if days[0] <= day < last} | {last})
 
 
-def _seats_by_year(kept: Kept, entered: dict[tuple[int, bool], int]) -> dict[int, list[Seat]]:
-    first = kept.world.today.year - YEARS
-    by_year: dict[int, list[Seat]] = {}
-    for seat in kept.world.seats.posts:
-        if seat.unit in kept.organizations:
-            year = max(first, int(seat.from_on[:4]))
-            if seat.holder is not None:
-                year = max(year, entered.get((seat.holder, False), year))
-            by_year.setdefault(year, []).append(seat)
-    return by_year
+def _entered(days: list[str], day: str) -> str:
+    """The entry day that follows a day; the last one for what is younger still."""
+    return next((one for one in days if one >= day), days[-1])
 
 
-def _keep_year(
-    kept: Kept, year: int, who: list[tuple[bool, int]], seats: list[Seat], first: int
+def came_on(person: Person) -> str:
+    """The day from which somebody stands on the rolls of this county."""
+    arrived = [change.on for change in person.changes if change.kind == "moved_in"]
+    return arrived[0] if arrived else person.joined_on
+
+
+def _keep_entries(
+    kept: Kept, who: list[tuple[bool, int]], seats: list[Seat], terms: list[Election]
 ) -> None:
     world = kept.world
     lists = {False: world.members.living, True: world.members.departed}
-    day = text(years_before(world.today, YEARS)) if year == first else f"{year}-11-20"
-    title = "建立党员台账" if year == first else f"{year}年党员台账登记"
-    with operation(title, kind="import", at=f"{day}T10:30:00"):
-        ids = insert_rows(
-            Member,
-            _MEMBER,
-            [_member_row(kept, lists[departed][place]) for departed, place in who],
-        )
-        for (departed, place), row in zip(who, ids, strict=True):
-            (kept.departed if departed else kept.living)[place] = row
-        _keep_details(kept, [(lists[d][p], row) for (d, p), row in zip(who, ids, strict=True)])
-        _keep_terms(kept, year, first)
-        insert_rows(
-            Post,
+    ids = insert_rows(
+        Member,
+        _MEMBER,
+        [_member_row(kept, lists[departed][place]) for departed, place in who],
+    )
+    for (departed, place), row in zip(who, ids, strict=True):
+        (kept.departed if departed else kept.living)[place] = row
+    _keep_details(kept, [(lists[d][p], row) for (d, p), row in zip(who, ids, strict=True)])
+    _keep_terms(kept, terms)
+    insert_rows(
+        Post,
+        (
+            "organization",
+            "kind",
+            "member",
+            "holder_name",
+            "rank",
+            "from_on",
+            "until_on",
+            "phone",
+            "notes",
+        ),
+        [
             (
-                "organization",
-                "kind",
-                "member",
-                "holder_name",
-                "rank",
-                "from_on",
-                "until_on",
-                "phone",
-                "notes",
-            ),
-            [
-                (
-                    kept.organizations[s.unit],
-                    s.kind,
-                    _holder(kept, s),
-                    s.name,
-                    s.rank,
-                    s.from_on,
-                    s.until_on,
-                    s.phone,
-                    s.notes,
-                )
-                for s in seats
-            ],
-        )
+                kept.organizations[s.unit],
+                s.kind,
+                _holder(kept, s),
+                s.name,
+                s.rank,
+                s.from_on,
+                s.until_on,
+                s.phone,
+                s.notes,
+            )
+            for s in seats
+        ],
+    )
 
 
 def _row(kept: Kept, place: int | None) -> int | None:
@@ -221,7 +244,7 @@ def _keep_details(kept: Kept, people: list[tuple[Person, int]]) -> None:
     )
 
 
-def _keep_terms(kept: Kept, year: int, first: int) -> None:
+def _keep_terms(kept: Kept, terms: list[Election]) -> None:
     insert_rows(
         Term,
         ("organization", "number", "elected_on", "due_on", "way", "expected", "present"),
@@ -235,7 +258,6 @@ def _keep_terms(kept: Kept, year: int, first: int) -> None:
                 e.expected,
                 e.present,
             )
-            for e in kept.world.seats.elections
-            if e.unit in kept.organizations and max(first, int(e.elected_on[:4])) == year
+            for e in terms
         ],
     )

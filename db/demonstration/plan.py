@@ -46,6 +46,7 @@ def _found(county: County, rng: Random, today: date) -> None:
     upgraded = date(today.year, 7, 6)
     for unit in county.units:
         if unit.kind in ("group", "household"):
+            unit.founded_on = "2021-01-15" if rng.random() < 0.95 else ""
             continue
         parent = county.units[unit.parent] if unit.parent is not None else None
         singular = unit.village and unit.kind == "committee"

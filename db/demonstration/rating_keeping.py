@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from db.demonstration.keeping import Kept
+from db.demonstration.calendar import text, years_before
+from db.demonstration.keeping import Event, Kept
+from db.demonstration.movements import YEARS
 from db.demonstration.rating import Round, Subject
 from db.demonstration.words import stream
-from db.journal import operation
 from db.rating import schemes
 from db.record import insert_rows
 from db.registers.appraisal import Appraisal, Mark, Meeting, Participant, Plate, Stage, Turnout
-from db.registers.scheme import Scheme
 from db.rules.scheme import Scheme as Rules
 from db.rules.scoring import score
 from db.rules.scoring_items import Inputs
@@ -26,28 +27,27 @@ _PARTICIPANT = ("appraisal", "member", "organization", "branch", "name", "branch
                 "movement_reason")  # fmt: skip
 
 
-def keep_schemes(kept: Kept) -> None:
+def scheme_events(kept: Kept) -> Iterator[Event]:
     """Every shipped scheme, from the day the office began."""
-    begin = f"{kept.world.today.year - 10}-01-01"
-    with operation("登记预置评定办法", kind="import", at=f"{begin}T09:00:00"):
-        schemes.adopt_all()
+    begin = text(years_before(kept.world.today, YEARS))
+    yield Event(f"{begin}T09:30:00", "登记预置评定办法", "import", _adopt)
 
 
-def keep_rounds(kept: Kept, rounds: Iterable[Round]) -> None:
-    """Keep these rounds, one operation each, on the day of their last step; only those of this office."""
-    bodies: dict[str, Scheme] = {}
+def _adopt() -> None:
+    schemes.adopt_all()
+
+
+def round_events(kept: Kept, rounds: Iterable[Round]) -> Iterator[Event]:
+    """One operation a round, on the day of its last step; only rounds of this office."""
+    scopes = {unit.place for unit in kept.units}
     for one in rounds:
-        if one.scope not in kept.organizations or not one.subjects:
-            continue
-        if one.stem not in bodies:
-            bodies[one.stem] = schemes.adopt(one.stem)
-        last = next(on for days in reversed(one.days) for on in reversed(days) if on)
-        with operation(f"“{one.name}”", kind="rating", at=f"{last}T16:00:00"):
-            _keep(kept, one, bodies[one.stem])
+        if one.scope in scopes and one.subjects:
+            last = next(on for days in reversed(one.days) for on in reversed(days) if on)
+            yield Event(f"{last}T16:00:00", f"“{one.name}”", "rating", partial(_keep, kept, one))
 
 
-def _keep(kept: Kept, one: Round, scheme: Scheme) -> None:
-    rules = one.scheme
+def _keep(kept: Kept, one: Round) -> None:
+    rules, scheme = one.scheme, schemes.adopt(one.stem)
     notice_from, notice_until = one.day_of("notice")
     if notice_from and not notice_until:
         from datetime import date

@@ -316,7 +316,7 @@ def review_rounds(world: World, rolls: Rolls) -> Iterator[Round]:
     scheme = scheme_of(REVIEW)
     tops = [u for u in world.county.units if u.kind == "committee" and u.parent is None]
     for year in range(world.today.year - REVIEWS, world.today.year):
-        cut = day(year, 12, 1)
+        cut = day(year, 11, 30)
         for top in tops:
             if top.place not in rolls.places:
                 continue

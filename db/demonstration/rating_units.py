@@ -27,14 +27,6 @@ STAR_YEARS = 4
 _COUNTED = ("committee", "general_branch", "branch")
 
 
-def unit_rounds(world: World, open_stars: bool) -> Iterator[Round]:
-    """Every round of organizations; `open_stars` leaves this year's agency stars in their notice."""
-    yield from _classifications(world)
-    yield from _stars(world, open_stars)
-    yield from _grades(world)
-    yield from _satisfaction(world)
-
-
 def _tops(world: World) -> list[Unit]:
     return [u for u in world.county.units if u.kind == "committee" and u.parent is None]
 
@@ -127,7 +119,7 @@ def _mark(rng: Random, scheme: Scheme, subject: Subject, level: int, last: str) 
 # -- 分类定级 --------------------------------------------------------------------------------
 
 
-def _classifications(world: World) -> Iterator[Round]:
+def class_rounds(world: World) -> Iterator[Round]:
     """Ten years; each year some branches fall to the last class and most of them are set right."""
     scheme = scheme_of(CLASSES)
     kinds = tuple(scheme.kinds)
@@ -186,7 +178,8 @@ def _class(rng: Random, before: int | None, healed: bool, falling: bool, still: 
 # -- agency stars, year-end grades, satisfaction ----------------------------------------------
 
 
-def _stars(world: World, is_open: bool) -> Iterator[Round]:
+def star_rounds(world: World, is_open: bool) -> Iterator[Round]:
+    """五星级支部 of the agencies; `is_open` leaves this year's in its notice."""
     scheme = scheme_of(STARS)
     tops = [u for u in _tops(world) if u.domain == "agency"]
     last: dict[int, int] = {}
@@ -220,7 +213,7 @@ def _stars(world: World, is_open: bool) -> Iterator[Round]:
             yield _round(rng, STARS, top, year, on, subjects, open_=current)
 
 
-def _grades(world: World) -> Iterator[Round]:
+def grade_rounds(world: World) -> Iterator[Round]:
     """优良平差 of last year: what each committee's organizations came to."""
     scheme = scheme_of(GRADES)
     year = world.today.year - 1
@@ -235,7 +228,7 @@ def _grades(world: World) -> Iterator[Round]:
             yield _round(rng, GRADES, top, year, on, subjects)
 
 
-def _satisfaction(world: World) -> Iterator[Round]:
+def satisfaction_rounds(world: World) -> Iterator[Round]:
     """The masses' vote on every organization: the county's rate is the one that was reported."""
     scheme = scheme_of(SATISFACTION)
     rater = scheme.raters[0]
