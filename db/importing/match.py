@@ -77,6 +77,7 @@ class Index:
         self._code: dict[str, list[int]] = {}
         self._title: dict[str, list[int]] = {}
         self._whole: dict[tuple[Any, ...], list[int]] = {}
+        self._met: list[int] = []
         self._plain: dict[str, str] = {}
         self._retired: dict[str, str] | None = None
         for row_id, *values in model.living().select(model.id, *columns).tuples():
@@ -118,21 +119,20 @@ class Index:
             return Found(row=hits[0], by="") if hits else NOBODY
         title = values.get(keys.title)
         hits = self._title.get(self._plain_title(title)) if title else None
+        self._met = hits or []
         if not hits:
             return NOBODY
         fitting = [row_id for row_id in hits if self._fits(row_id, values)]
         return _one_of(fitting, keys.title) if fitting else NOBODY
 
     def namesakes(self, values: Values) -> list[int]:
-        """Rows with the same name and whatever else must fit, but another ID number."""
-        title = values.get(self.keys.title) if self.keys.strong else None
-        hits = self._title.get(self._plain_title(title)) if title else None
-        if not hits:
+        """Of the row last looked for: rows of its name and birth date with another ID number."""
+        if not self.keys.strong or not self._met:
             return []
         born = [name for name in self.keys.fitting if len(str(values.get(name) or "")) == 10]
         return [
             row_id
-            for row_id in hits
+            for row_id in self._met
             if born and all(self.kept[row_id].get(name) == values[name] for name in born)
         ]
 

@@ -5,7 +5,6 @@ Never by likeness: 哈沙图村 and 哈沙图嘎查 are two places. What looks a
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from typing import Any
 
@@ -56,10 +55,14 @@ class Directory:
 
     def near(self, text: Cell) -> tuple[str, ...]:
         """Up to three kept names that look alike: a hint for the person, never a match."""
+        from rapidfuzz import fuzz, process
+
         if len(self._near_names) != len(self.names):
-            self._near_names = {plain_name(name): name for name in self.names.values()}
-        close = difflib.get_close_matches(plain_name(text), self._near_names, n=3, cutoff=0.6)
-        return tuple(self._near_names[plain] for plain in close)
+            self._near_names = {name: plain_name(name) for name in self.names.values()}
+        close = process.extract(
+            plain_name(text), self._near_names, scorer=fuzz.ratio, score_cutoff=60, limit=3
+        )
+        return tuple(name for _plain, _score, name in close)
 
     def title(self, row_id: int) -> str:
         """How the row is called."""
