@@ -250,3 +250,41 @@ def test_titles_break_between_what_belongs_together() -> None:
     assert "".join(lines) == "".join(atoms)
     assert all(any(line.startswith(a) for a in atoms) for line in lines)
     assert quoted("“五个好”嘎查村党组织") == "“‘五个好’嘎查村党组织”"
+
+
+def test_overlong_words_are_set_or_reported_but_never_lost_in_silence(scene: Scene) -> None:
+    one = Nomination.get(Nomination.name == "阿依古丽·阿卜杜拉")
+    one.resume = "2001年至今在嘎查务农，" * 200
+    one.brief = "带领群众增收，" * 40
+    one.unit_name = "乌拉特前旗白音胡舒苏木农牧民专业合作经济组织联合会哈沙图嘎查分会"
+    one.post_title = "理事长兼党支部书记兼嘎查村集体经济股份合作社董事长"
+    one.snapshot = {
+        **one.snapshot,
+        "honours": [
+            {"on": f"20{n:02}-07-01", "title": "优秀共产党员", "giver": "中共乌拉特前旗委员会"}
+            for n in range(25)
+        ],
+        "native_place": "新疆维吾尔自治区克孜勒苏柯尔克孜自治州",
+        "posts": ["哈沙图嘎查党支部书记"] * 6,
+    }
+    one.save()
+    options = {"names": one.name}
+    rendered = render(form("commendation_approval"), [scene.round_], options)
+    front = texts(rendered)[0]
+    assert one.post_title in front
+    assert "新疆维吾尔自治区克孜勒苏柯尔克孜自治州" in front
+    reported = {overflow.where for overflow in rendered.overflow}
+    for where, words in (("简历", one.resume), ("奖惩情况", "2024年7月1日")):
+        assert where in reported or words in front
+    assert render(form("commendation_summary"), [scene.round_]).pages >= 1
+
+
+def test_the_posted_notice_is_refused_private_columns(scene: Scene) -> None:
+    from desktop.typeset.values import PrivateField, public
+
+    one = public(Nomination.get(Nomination.name == "巴图"))
+    assert one.name == "巴图"
+    with pytest.raises(PrivateField):
+        _ = one.snapshot
+    with pytest.raises(PrivateField):
+        _ = one.id_number
