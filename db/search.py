@@ -19,6 +19,7 @@ from db.rules.names import comparable
 _LAST = "\U0010ffff"
 _WEIGHTS = "01"  # people before everything else
 _CHUNK = 500
+_UNLIMITED = 2**31
 _FEW = 12  # patterns worth asking for together with a character
 _HOLDS = "e.haystack LIKE ? ESCAPE '\\'"
 _REST = "\x1f"  # the line between a row's names and its numbers and texts
@@ -151,6 +152,31 @@ def query(text: str, stems: Sequence[str] | None = None, limit: int = 50) -> lis
     return found.best()
 
 
+def matching(text: str, stem: str) -> set[int]:
+    """All rows of one register that fit what was typed, unranked: what a list is narrowed to.
+
+    The same rows as an endless `query`, but only those typed as a mixture are judged one by one, so
+    that a single letter over a whole county costs no more than one look through the table.
+    """
+    asked = finding.typed(text)
+    if not asked:
+        return set()
+    rows = _holding([asked], stem)
+    found = _Found(asked, (stem,), _UNLIMITED)
+    found.by_cutting()
+    found.by_mixture()
+    rows.update(found.hits)
+    words = [word for word in map(finding.typed, text.split()) if word]
+    return _holding(words, stem) if not rows and len(words) > 1 else rows
+
+
+def _holding(needles: list[str], stem: str) -> set[int]:
+    where = " AND ".join([_HOLDS] * len(needles))
+    values = [f"%{_escaped(needle)}%" for needle in needles]
+    sql = f'SELECT e."row" FROM search_entry e WHERE e.stem = ? AND {where}'
+    return {row[0] for row in _ask(sql, (stem, *values))}
+
+
 class _Found:
     """The hits of one question while they are gathered, surest ways first."""
 
@@ -194,12 +220,17 @@ class _Found:
 
     def by_part(self) -> None:
         """Anything that holds the text; of a mixed one, names that hold its characters."""
+        if not self.by_mixture():
+            self._by_scan([self.asked], self.limit + len(self.hits))
+
+    def by_mixture(self) -> bool:
+        """Names that hold the characters of a text mixed with letters; False if it is none."""
         run = finding.longest_run(self.asked)
         if run in ("", self.asked) or not finding.is_mixed(self.asked):
-            self._by_scan([self.asked], self.limit + len(self.hits))
-            return
+            return False
         either = [self.asked, *finding.initial_patterns(self.asked, at_most=_FEW)]
         self._by_scan([run], None, either=either, like=self._letters())
+        return True
 
     def by_all(self, words: list[str]) -> None:
         """Rows that hold every one of the words."""

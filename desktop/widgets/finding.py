@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from db import registry, search
 from db.record import Record
 
-MOST = 20_000  # rows a list may be narrowed to; a longer one needs another word
-
 
 @dataclass(frozen=True)
 class Found:
@@ -23,7 +21,7 @@ class Found:
 
 def rows_matching(model: type[Record], text: str) -> set[int]:
     """Ids of all rows of one register that fit the text; runs on the database worker."""
-    return {hit.id for hit in search.query(text, (model.stem(),), MOST)}
+    return search.matching(text, model.stem())
 
 
 def find(text: str, stems: tuple[str, ...] = (), limit: int = 30) -> list[Found]:

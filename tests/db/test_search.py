@@ -116,6 +116,8 @@ def test_several_words_must_all_be_in_the_row(empty):
     search.index("member", entries, people=True)
     assert [hit.id for hit in search.query("张伟 0024")] == [2]
     assert search.query("张伟 9999") == []
+    assert search.matching("张伟 0024", "member") == {2}
+    assert search.matching("张伟", "organization") == search.matching(" ", "member") == set()
 
 
 def test_the_very_name_first_then_its_beginning_then_its_middle(empty):
@@ -267,3 +269,4 @@ def test_nobody_is_missed_and_nobody_invented(crowd, typed, limit):
     found = [hit.id for hit in search.query(typed, limit=limit)]
     assert len(found) == len(set(found)) == min(limit, len(expected))
     assert set(found) <= expected
+    assert search.matching(typed, "member") == expected
