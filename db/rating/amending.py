@@ -66,7 +66,8 @@ def amend(
         document=document,
         approved_by=approved_by,
     )
-    with journal.operation(f"更正“{participant.name}”的评定结果", kind="amend"), amending():
+    words = f"更正“{participant.name}”的评定结果"
+    with access.approving("appraisal"), journal.operation(words, kind="amend"), amending():
         made.save()
         participant.level, participant.rank = level, rules.level_rank[level]
         participant.total = made.new_total

@@ -202,12 +202,17 @@ def advance(appraisal: Appraisal, on: str = "", *, document: str = "", words: st
 
     Refusal lists what is still needed. Entering the notice sets its days by the scheme.
     """
+    if not appraisal.sealed_on and current(appraisal).kind == "decision":
+        with access.approving("appraisal", "审定"):
+            _advance(appraisal, on or dates.today(), document, words)
+    else:
+        _advance(appraisal, on or dates.today(), document, words)
+
+
+def _advance(appraisal: Appraisal, day: str, document: str, words: str) -> None:
     _require_working(appraisal)
-    day = on or dates.today()
     rules = appraisal.rules
     step = rules.steps[appraisal.step]
-    if step.kind == "decision":
-        access.require("approve", "appraisal", "审定")
     reckon(appraisal)
     found = obstacles(appraisal, day)
     if found:
@@ -264,12 +269,12 @@ def set_notice(appraisal: Appraisal, first: str, days: int, unit: str = "calenda
 
 def decide(appraisal: Appraisal, document: str, decided_on: str, decided_by: str) -> None:
     """党委审定: the document, its day and who decided."""
-    _require_working(appraisal)
-    access.require("approve", "appraisal", "审定")
-    appraisal.document, appraisal.decided_by = document, decided_by
-    appraisal.decided_on = dates.parse(decided_on)
-    with journal.operation(f"审定“{appraisal.name}”", kind="step"):
-        appraisal.save()
+    with access.approving("appraisal", "审定"):
+        _require_working(appraisal)
+        appraisal.document, appraisal.decided_by = document, decided_by
+        appraisal.decided_on = dates.parse(decided_on)
+        with journal.operation(f"审定“{appraisal.name}”", kind="step"):
+            appraisal.save()
 
 
 def go_back(appraisal: Appraisal, reason: str) -> None:

@@ -209,7 +209,7 @@ class Participant(Record):
     member = Reference("党员", Member)
     organization = Reference("党组织", Organization, help_text="评定党组织时")
     branch = Reference("所在党支部", Organization, help_text="评定党组织时为其上级")
-    name = Text("姓名或名称", required=True, max_length=60, width=10)
+    name = Text("姓名或名称", required=True, max_length=60, width=12)
     branch_name = Text("党支部", max_length=60, width=22)
     category = Choice("人员类别", "member_category", width=8)
     state = Choice("参评情况", "participation", required=True, default="rated", width=6)

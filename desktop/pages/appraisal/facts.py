@@ -132,7 +132,7 @@ class FactsTab(QWidget):
         self.branch.setAccessibleName("党支部")
         self.branch.activated.connect(lambda _at: self.load())
         line.addWidget(self.branch, 3)
-        self._words = label("浅色的数取自台账，可以改填。", "muted")
+        self._words = label("台账里有的数已取来，可以改填；空着的请填写。", "muted")
         line.addWidget(self._words, 4)
         box.addLayout(line)
         self.grid = ScoreGrid()

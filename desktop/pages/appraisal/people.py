@@ -30,7 +30,7 @@ from desktop.widgets.table_model import TableModel
 from desktop.widgets.table_view import TableView
 
 P = Participant
-_COLUMNS = (P.name, P.branch_name, P.level, P.total, P.last_level, P.movement, P.state, P.missing)
+_COLUMNS = (P.name, P.level, P.total, P.movement, P.last_level, P.state, P.branch_name, P.missing)
 _ALL = (
     *_COLUMNS,
     P.category,
@@ -222,7 +222,7 @@ class PeopleTab(QWidget):
         assert self._state is not None
         known = [(one.name, one.name) for one in self._state.rules.exemptions]
         return AskForm(
-            f"{self._names(ids)}免评",
+            f"免评：{self._names(ids)}",
             "免评的原因和依据会印在未评人员名单上。",
             (
                 ("reason", Offer("原因", known or [("其他", "其他")], required=True), ""),
@@ -241,7 +241,7 @@ class PeopleTab(QWidget):
 
     def _ask_exclude(self, ids: list[int]) -> AskForm:
         return AskForm(
-            f"{self._names(ids)}不参评",
+            f"不参评：{self._names(ids)}",
             "",
             (("reason", Text("原因", required=True, max_length=100), ""),),
             lambda given: set_aside(_rows(ids), "excluded", given["reason"]),
@@ -250,7 +250,7 @@ class PeopleTab(QWidget):
 
     def _ask_back(self, ids: list[int]) -> AskForm:
         return AskForm(
-            f"{self._names(ids)}恢复参评",
+            f"恢复参评：{self._names(ids)}",
             "原来的评分还在，恢复后重新计算。",
             (),
             lambda _given: set_aside(_rows(ids), "rated", ""),
@@ -263,7 +263,7 @@ class PeopleTab(QWidget):
             book(_rows(ids), item, clause, given["on"], given["points"], given["words"])
 
         return AskForm(
-            f"给{self._names(ids)}记分",
+            f"记分：{self._names(ids)}",
             "固定分值的不用填分；有幅度的按情节填。",
             (
                 ("clause", Offer("情形", self._clauses(), required=True), ""),
@@ -306,7 +306,7 @@ class PeopleTab(QWidget):
 
     def _ask_reason(self, ids: list[int]) -> AskForm:
         return AskForm(
-            f"{self._names(ids)}的升降原因",
+            f"升降原因：{self._names(ids)}",
             "",
             (("reason", Text("原因", required=True, max_length=200), ""),),
             lambda given: give_reason(_rows(ids), given["reason"]),
