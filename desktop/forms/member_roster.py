@@ -63,7 +63,7 @@ class MemberRoster(Form):
         """The list belongs to its branch."""
         branch = whole(subject).organization
         if branch is None:
-            return Mark(self.id, 0, self.title)
+            return Mark(self.id, 0, "0")
         return Mark(self.id, branch.id, short_number(branch.id))
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:

@@ -108,17 +108,18 @@ def _words(sheet: Sheet, certificate: Certificate, left: float, width: float, fo
         sheet.cell(left + inset, y - 9, measure, 18, certificate.award,
                    Role.BIAOSONG, 34, "center", 0.0, "称号")  # fmt: skip
         sheet.draw("Q")
-    _sign(sheet, certificate, left + width - inset, height)
+    _sign(sheet, certificate, left + width - inset, height, measure)
     if certificate.number:
         sheet.text(left + inset, height - 24, f"编号：{certificate.number}", Role.SONG, 10.5)
 
 
-def _sign(sheet: Sheet, certificate: Certificate, right: float, height: float) -> None:
+def _sign(sheet: Sheet, certificate: Certificate, right: float, height: float, room: float) -> None:
     """Issuer and date at the right, under each other's middle, room for the seal on both."""
     size = SIZES["小二"]
     lettering = sheet.press.lettering(Role.KAI, size)
     date = written_date(certificate.date)
     longest = max(lettering.width(certificate.issuer), lettering.width(date)) / MM
-    middle = right - max(longest / 2, 34)
-    sheet.text(middle, height - 47, certificate.issuer, Role.KAI, size, "center")
-    sheet.text(middle, height - 35, date, Role.KAI, size, "center")
+    half = min(max(longest / 2, 34), room / 2)
+    for drop, text in ((47, certificate.issuer), (35, date)):
+        sheet.cell(right - 2 * half, height - drop - 6, 2 * half, 12, text, Role.KAI, size,
+                   "center", 0.0, "落款")  # fmt: skip

@@ -164,15 +164,26 @@ class Typesetter:
         def long(text: str) -> float:
             return (lettering.width(text) + TRACKING * len(text)) / MM
 
+        said = [*self._signed(document.issuer), *([date] if date else [])]
         middle = min(
             _MEASURE - 4 * CHAR_PITCH - long(date) / 2,
-            _MEASURE - CHAR_PITCH - long(document.issuer) / 2,
+            _MEASURE - CHAR_PITCH - max(map(long, said)) / 2,
         )
         rows: list[Row] = [(), ()]
-        rows += [(Run(middle - long(t) / 2, t),) for t in (document.issuer, date) if t]
+        rows += [(Run(middle - long(text) / 2, text),) for text in said]
         if document.remark:
             rows += self._paragraph([(f"（{document.remark}）", Role.FANG)], 2, 2)
         return rows
+
+    def _signed(self, issuer: str) -> list[str]:
+        """署名, in lines of like length when one line is too long for it; several stay apart."""
+        lines: list[str] = []
+        lettering = self.sheet.press.lettering(Role.FANG, BODY_SIZE)
+        measure = (GRID_CHARS - 4) * CHAR_PITCH * MM * 1000 / BODY_SIZE
+        for part in issuer.split("\n") if issuer else []:
+            text = Measured(part, lettering.widths(part))
+            lines += [part[line.start : line.end] for line in balance(text, measure)]
+        return lines
 
     def _annex(self, annex: Annex, place: int) -> list[Row | Together]:
         """Label on the first line, title from the third."""
@@ -295,8 +306,8 @@ class Typesetter:
         sheet.draw("Q")
         line = int((top + size / MM - sheet.paper.top) / LINE_PITCH + 0.999) + 2
         shown = document.number or "〔　　　　〕　　号"
-        width = sheet.press.lettering(Role.FANG, BODY_SIZE).width(shown) / MM
-        self._print(Run((_MEASURE - width) / 2, shown, tracking=0.0), line)
+        y = sheet.paper.top + line * LINE_PITCH
+        sheet.cell(sheet.left, y, _MEASURE, LINE_PITCH, shown, Role.FANG, BODY_SIZE, pad=0.0)
         rule = sheet.paper.top + (line + 0.5) * LINE_PITCH + BODY_SIZE / 2 / MM + 4
         sheet.draw(f"q {red} RG")
         sheet.line(sheet.left, rule, sheet.left + _MEASURE, rule, 1.2)
@@ -329,10 +340,11 @@ class Typesetter:
         if document.printed_by:
             if copies:
                 sheet.line(sheet.left, y, sheet.left + _MEASURE, y, 0.25 * MM)
-            sheet.text(inset, y + step / 2, document.printed_by, Role.FANG, size)
-            printed = written_date(document.printed_on or document.date)
-            sheet.text(sheet.left + _MEASURE - size / MM, y + step / 2, f"{printed}印发",
-                       Role.FANG, size, "right")  # fmt: skip
+            printed = f"{written_date(document.printed_on or document.date)}印发"
+            end = sheet.left + _MEASURE - size / MM
+            taken = sheet.text(end, y + step / 2, printed, Role.FANG, size, "right")
+            room = end - taken - 4 - inset
+            sheet.cell(inset, y, room, step, document.printed_by, Role.FANG, size, "left", 0.0)
         sheet.line(sheet.left, sheet.bottom, sheet.left + _MEASURE, sheet.bottom, 0.35 * MM)
 
     def _copies(self, size: float) -> list[str]:

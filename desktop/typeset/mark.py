@@ -46,7 +46,8 @@ def short_number(id_: int) -> str:
 
 def square(content: str, x: float, y: float, side: float = SIDE) -> str:
     """Operator of the square; x and y are its lower left corner in points, side in mm."""
-    code = _codes(len(content)).draw(content)
+    data = content.encode()
+    code = _codes(len(data)).draw(data)
     size = number(side * MM)
     return (
         f"q {size} 0 0 {size} {number(x)} {number(y)} cm "
@@ -75,8 +76,8 @@ class _Codes:
         self._width = 0
         self._by_bit: dict[tuple[int, int], int] = {}
 
-    def draw(self, content: str) -> Code:
-        data = content.encode("ascii")
+    def draw(self, data: bytes) -> Code:
+        """The square of some content."""
         if not self._base:
             self._base = data
             self._first = self._made(data)

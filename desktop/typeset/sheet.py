@@ -48,12 +48,17 @@ class Sheet(Page):
     def heads(self, *texts: str, size: float = 11.0) -> None:
         """What stands right above a table: first at the left edge, last at the right one."""
         self.y += 3.5
-        middle: list[tuple[float, Align]] = []
-        if len(texts) == 3:
-            middle = [(self.left + self.width / 2, "center")]
-        places: list[tuple[float, Align]] = [(self.left, "left"), *middle, (self.right, "right")]
-        for text, (x, align) in zip(texts, places, strict=False):
-            self.text(x, self.y, text, Role.FANG, size, align)
+        aligns: dict[int, tuple[Align, ...]] = {1: ("left",), 2: ("left", "right")}
+        places = aligns.get(len(texts), ("left", "center", "right"))
+        lengths = [self._length(text, size) for text in texts]
+        whole = sum(lengths) + 4 * (len(texts) - 1)
+        scale = min(1.0, self.width / whole) if texts else 1.0
+        for text, align, length in zip(texts, places, lengths, strict=False):
+            room = length * scale + 0.01
+            x = {"left": self.left, "right": self.right - room}.get(
+                align, self.left + (self.width - room) / 2
+            )
+            self.cell(x, self.y - 3.5, room, 7, text, Role.FANG, size, align, 0.0, "表头")
         self.y += 4
 
     def paragraph(
@@ -101,8 +106,10 @@ class Sheet(Page):
             self.page()
         self.y += 10
         if unit:
-            self.text(min(middle, self.right - self._length(unit, size) / 2), self.y, unit,
-                      Role.FANG, size, "center")  # fmt: skip
+            half = min(max(self._length(unit, size) / 2, 40), self.width / 2)
+            middle = self.right - half
+            self.cell(self.right - 2 * half, self.y - 5, 2 * half, 10, unit, Role.FANG, size,
+                      "center", 0.0, "落款")  # fmt: skip
         self.y += size * 1.6 / MM
         shown = date or f"{'':\u3000<3}年{'':\u3000<2}月{'':\u3000<2}日"
         self.text(middle, self.y, shown, Role.FANG, size, "center")

@@ -141,7 +141,7 @@ def test_the_square_is_the_one_the_library_makes(ids):
     for id_ in ids:
         content = Mark("member_register", id_, short_number(id_)).content
         wanted = segno.make(content, error="m", mode="byte", mask=2, micro=False, boost_error=False)
-        code = _codes(len(content)).draw(content)
+        code = _codes(len(content)).draw(content.encode())
         drawn = bytes.fromhex(code.digits)
         row_bytes = -(-code.width // 8)
         for place, row in enumerate(wanted.matrix):
