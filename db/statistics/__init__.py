@@ -47,6 +47,15 @@ def figures(scope: Scope | None = None, only: Collection[str] = ()) -> dict[str,
     }
 
 
+def section(name: str, scope: Scope | None = None) -> tuple[list[Measure], list[Figure]]:
+    """The numbers and the tables of one section."""
+    from db.statistics.scope import Scope as Whole
+
+    chosen = scope or Whole()
+    module = next(one for one in sections() if name == one.SECTION)
+    return list(module.measures(chosen)), [draft.make() for draft in module.drafts(chosen)]
+
+
 def stats(scope: Scope | None = None) -> dict[str, int]:
     """Every number by its key; amounts of money in 分."""
     return {m.key: m.value for section in measures(scope).values() for m in section}

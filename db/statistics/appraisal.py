@@ -11,7 +11,7 @@ from db.registers.member import Member
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme
 from db.rules.scheme import Scheme as Rules
-from db.statistics.figure import Draft, Figure, Measure, Row, cell, counted, total
+from db.statistics.figure import Draft, Figure, Measure, Row, cell, counted, summed
 from db.statistics.scope import Scope
 
 SECTION = "评比考核"
@@ -232,7 +232,7 @@ def _by_scope(scope: Scope, id_: str, title: str, rules: dict[str, Rules]) -> Fi
         cells += [cell(Participant, base.where(Participant.level == name)) for name in names]
         rows.append(Row(f"{place} {period}", tuple(cells)))
     heads = ("评定范围", "参评", "八星级以上", *names)
-    return Figure(id_, title, heads, (*rows, *_sum(rows)), drawn=(0, 1))
+    return Figure(id_, title, heads, summed(rows) if len(rows) > 1 else tuple(rows), drawn=(0, 1))
 
 
 def _by_year(scope: Scope, id_: str, title: str, rules: dict[str, Rules]) -> Figure:
@@ -279,7 +279,3 @@ def _level_names(rules: Iterable[Rules]) -> list[str]:
     for one in rules:
         names.update((level.name, None) for level in reversed(one.levels))
     return list(names)
-
-
-def _sum(rows: list[Row]) -> list[Row]:
-    return [total("合计", rows)] if len(rows) > 1 else []

@@ -10,7 +10,7 @@ from peewee import fn
 
 from db.registers.commendation import Award, AwardType, Commendation
 from db.registers.organization import Organization
-from db.statistics.figure import Draft, Figure, Measure, Row, cell, counted, total
+from db.statistics.figure import Draft, Figure, Measure, Row, cell, counted, summed
 from db.statistics.scope import Scope
 
 SECTION = "表彰"
@@ -93,7 +93,7 @@ def _by_programme(scope: Scope, year: int) -> Figure:
         Row(programme.name, (cell(Award, base.where(Award.commendation == programme.id)),))
         for programme in programmes
     ]
-    lines = (*rows, total("合计", rows)) if rows else ()
+    lines = summed(rows)
     return Figure(
         "commendations_programmes", "本年表彰批次", ("批次", "表彰"), lines, unit="项", shape="none"
     )
@@ -118,7 +118,7 @@ def _by_committee(scope: Scope, year: int) -> Figure:
         "commendations_committees",
         "本年表彰分布",
         heads,
-        (*rows, total("合计", rows)),
+        summed(rows),
         unit="项",
         drawn=(1, 2),
     )

@@ -29,6 +29,29 @@ class Listing:
         """The rows themselves, by id."""
         return [row[0] for row in self.query.select(self.model.id).tuples()]
 
+    def opened(self) -> tuple[str, list[int]]:
+        """The register in which a person can look at them, and its rows.
+
+        Rows that hang from another are shown as the members or organizations they are about, where
+        every one is about one; else as what they hang from.
+        """
+        root = self.model._meta.detail_of
+        if root is None:
+            return self.stem, self.ids()
+        fields = self.model._meta.fields
+        keys = [name for name in ("member", "organization") if name in fields]
+        keys += [
+            name
+            for name, field in fields.items()
+            if getattr(field, "rel_model", None) is root and name not in keys
+        ]
+        for name in keys:
+            rows = self.query.select(fields[name]).tuples()
+            found = list(dict.fromkeys(row[0] for row in rows))
+            if found and None not in found:
+                return str(fields[name].rel_model._meta.table_name), found
+        return str(root._meta.table_name), []
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -110,7 +133,11 @@ def cell(model: type[Record], query: Any) -> Cell:
     return Cell(listing.count(), listing)
 
 
-def total(label: str, rows: Iterable[Row]) -> Row:
-    """The line of sums below a table."""
-    columns = zip(*(row.cells for row in rows), strict=True)
-    return Row(label, tuple(Cell(sum(c.value for c in column)) for column in columns), total=True)
+def summed(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows with the line of sums below them; nothing when there are none."""
+    lines = tuple(rows)
+    if not lines:
+        return ()
+    columns = zip(*(row.cells for row in lines), strict=True)
+    sums = Row("合计", tuple(Cell(sum(c.value for c in column)) for column in columns), total=True)
+    return (*lines, sums)

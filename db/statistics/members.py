@@ -11,7 +11,7 @@ from peewee import fn
 from db.codes import code_list
 from db.registers.member import Member, MemberFlag, StatusChange
 from db.registers.organization import Organization
-from db.statistics.figure import Cell, Draft, Figure, Measure, Row, cell, counted, total
+from db.statistics.figure import Cell, Draft, Figure, Measure, Row, cell, counted, summed
 from db.statistics.scope import Scope
 
 SECTION = "党员"
@@ -138,14 +138,12 @@ def _breakdown(scope: Scope, id_: str, title: str, head: str, lines: _Lines | No
         cells = tuple(cell(Member, base if s is None else base.where(s)) for s in splits)
         if cells[0].value:
             rows.append(Row(label, cells))
-    known = total("合计", rows) if rows else Row("合计", tuple(Cell(0) for _ in splits), total=True)
-    counts = [everything if s is None else everything.where(s) for s in splits]
-    rest = [cell(Member, q).value - c.value for q, c in zip(counts, known.cells, strict=False)]
-    if rest and rest[0]:
+    whole = [cell(Member, everything if s is None else everything.where(s)).value for s in splits]
+    rest = [count - sum(row.cells[at].value for row in rows) for at, count in enumerate(whole)]
+    if rest[0]:
         rows.append(Row("未填", tuple(Cell(value) for value in rest)))
-        known = total("合计", rows)
     heads = (head, "党员", "女", "少数民族", "农牧民", "预备党员")
-    return Figure(id_, title, heads, (*rows, known))
+    return Figure(id_, title, heads, summed(rows))
 
 
 def _by_domain(scope: Scope) -> Figure:
@@ -167,7 +165,7 @@ def _by_domain(scope: Scope) -> Figure:
             )
         )
     heads = ("所属领域", "党员", "正式党员", "预备党员", "女党员", "60岁以上")
-    return Figure("members_by_domain", "党员分领域情况", heads, (*rows, total("合计", rows)))
+    return Figure("members_by_domain", "党员分领域情况", heads, summed(rows))
 
 
 def _changes(scope: Scope) -> Figure:

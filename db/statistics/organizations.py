@@ -12,7 +12,7 @@ from peewee import fn
 from db.codes import code_list
 from db.registers.member import Post
 from db.registers.organization import Organization, Term
-from db.statistics.figure import Cell, Draft, Figure, Listing, Measure, Row, cell, counted, total
+from db.statistics.figure import Cell, Draft, Figure, Listing, Measure, Row, cell, counted, summed
 from db.statistics.scope import Scope
 
 SECTION = "党组织"
@@ -87,7 +87,7 @@ def _by_domain(scope: Scope) -> Figure:
         "organizations_by_domain",
         "党组织分领域情况",
         heads,
-        (*rows, total("合计", rows)),
+        summed(rows),
         unit="个",
     )
 
@@ -115,7 +115,7 @@ def _by_top(scope: Scope) -> Figure:
             )
         )
     heads = ("党委", "党组织", "党总支", "党支部", "党员")
-    return Figure("organizations_by_committee", "各党委党组织和党员情况", heads, (*rows, total("合计", rows)),
+    return Figure("organizations_by_committee", "各党委党组织和党员情况", heads, summed(rows),
                   unit="个", drawn=(3,))  # fmt: skip
 
 

@@ -173,3 +173,4 @@ def test_an_empty_office_has_noughts_and_no_fault(office):
     for section in statistics.figures().values():
         for figure in section:
             assert figure.series is not None
+            assert all(len(row.cells) == len(figure.heads) - 1 for row in figure.rows), figure.id
