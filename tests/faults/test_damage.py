@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -18,7 +19,7 @@ from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE
 from tests.factories import make
-from tests.faults.conftest import ROOT, reopen, sound
+from tests.faults.conftest import LONG_ROUNDS, ROOT, SEED, reopen, sound
 
 
 @pytest.fixture
@@ -438,3 +439,31 @@ def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
 def test_identity_is_unchanged_by_all_this(folder: Path) -> None:
     reopen(folder)
     assert identity.identity().site == 7
+
+
+# -- every part of a copy -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "count", [60, pytest.param(8 * LONG_ROUNDS, marks=pytest.mark.slow)], ids=["few", "many"]
+)
+def test_no_flipped_bit_and_no_cut_goes_unseen(backed_up: Path, count: int) -> None:
+    key = vault.unlock(backed_up, PASSPHRASE)[0]
+    file = backup.copies(backed_up)[0].file
+    whole = file.read_bytes()
+    sound_rows = backup.prove(file, key)
+    random = Random(SEED)
+    spots = {0, 15, 16, 100, 4079, 4080, 4095, len(whole) - 1}
+    spots |= {random.randrange(len(whole)) for _ in range(count)}
+    for spot in spots:
+        flipped = bytearray(whole)
+        flipped[spot] ^= 1 << random.randrange(8)
+        file.write_bytes(flipped)
+        with pytest.raises(Trouble):
+            backup.prove(file, key)
+    for cut in sorted({random.randrange(len(whole)) for _ in range(count // 2)}):
+        file.write_bytes(whole[:cut])
+        with pytest.raises(Trouble):
+            backup.prove(file, key)
+    file.write_bytes(whole)
+    assert backup.prove(file, key) == sound_rows

@@ -100,3 +100,27 @@ def test_a_restore_into_a_full_disk_leaves_the_data_open(small_disk: Path) -> No
     assert Organization.select().count() == 2
     assert {f.name for f in folder.iterdir()} >= {"zhengyou.db", "vault.json", "backups"}
     assert not list(folder.glob("*restor*"))
+
+
+def test_a_folder_that_became_read_only_is_said_in_words(small_disk: Path) -> None:
+    """The switch on the stick, or a share without the right to write."""
+    folder = small_disk / "office"
+    offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)
+    make(Organization, name="甲支部", kind="branch")
+    key = offices.current().key
+    offices.close_office()
+    mount = ["mount", "-o"]
+    try:
+        subprocess.run([*mount, "remount,ro", str(small_disk)], check=True)
+        with pytest.raises(Trouble, match="不能写入") as caught:
+            reopen(folder)
+        assert caught.value.advice
+        with pytest.raises(Trouble, match=r"建不了|不能写入"):
+            offices.new_office(
+                small_disk / "b", "150823101", "某苏木", "township", "张三", PASSPHRASE
+            )
+        assert backup.prove(folder / "zhengyou.db", key)["organization"] == 1
+    finally:
+        subprocess.run([*mount, "remount,rw", str(small_disk)], check=True)
+    reopen(folder)
+    sound()
