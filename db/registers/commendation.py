@@ -196,13 +196,7 @@ class Nomination(Record):
     award_type = Reference("表彰项目", AwardType, required=True, backref="nominations")
     member = Reference("党员", Member, backref="nominations")
     organization = Reference("党组织", Organization, backref="nominations")
-    name = Text(
-        "姓名或名称",
-        required=True,
-        max_length=60,
-        searched="name",
-        help_text="选了党员或党组织时自动填写",
-    )
+    name = Text("姓名或名称", required=True, max_length=60, width=14, searched="name")
     sex = Choice("性别", "sex", width=4)
     ethnicity = Choice("民族", "ethnicity", width=6)
     born_on = PartialDate("出生日期")
@@ -328,15 +322,15 @@ class CommendationObjection(Record):
     """表彰异议: what was raised during the public notice, and what came of it."""
 
     commendation = Reference("表彰", Commendation, required=True, backref="objections")
-    nomination = Reference("涉及的推荐对象", Nomination, backref="objections")
     received_on = PartialDate("收到日期", required=True)
-    raised_by = Text("反映人", max_length=60, private=True, help_text="匿名的写“匿名”")
-    contact = Text("联系方式", max_length=60, private=True)
+    nomination = Reference("涉及的推荐对象", Nomination, backref="objections")
     content = Text("反映内容", required=True, max_length=1000, multiline=True)
-    handler = Text("核实人", max_length=60)
     outcome = Choice("处理结果", "objection_result", default="pending")
     settled_on = PartialDate("办结日期")
+    handler = Text("核实人", max_length=60)
     answer = Text("核实情况与答复", max_length=1000, multiline=True)
+    raised_by = Text("反映人", max_length=60, private=True, help_text="匿名的写“匿名”")
+    contact = Text("联系方式", max_length=60, private=True)
 
     if TYPE_CHECKING:
         commendation_id: int
@@ -369,18 +363,18 @@ class Award(Record):
     """
 
     commendation = Reference("表彰", Commendation, required=True, backref="awards")
+    position = Number("名单顺序")
+    recipient = Text("姓名或名称", required=True, max_length=60, width=18, searched="name")
     award_type = Reference("表彰项目", AwardType, required=True, backref="awards")
+    certificate = Text("证书编号", max_length=40, width=14, searched="text")
+    on = PartialDate("表彰日期", required=True, column_name="decided_on")
+    document = Text("文号", max_length=40, width=16)
+    received_on = PartialDate("领取日期")
+    received_by = Text("领取人", max_length=30)
     nomination = Reference("推荐对象", Nomination, required=True, backref="awards")
     member = Reference("党员", Member, backref="awards")
     organization = Reference("党组织", Organization, backref="awards")
-    recipient = Text("姓名或名称", required=True, max_length=60, searched="name")
     honour = Reference("奖励记录", Honour, backref="+")
-    position = Number("名单顺序")
-    certificate = Text("证书编号", max_length=40, width=14, searched="text")
-    document = Text("文号", max_length=40)
-    on = PartialDate("表彰日期", required=True, column_name="decided_on")
-    received_on = PartialDate("领取日期")
-    received_by = Text("领取人", max_length=30)
 
     if TYPE_CHECKING:
         commendation_id: int
@@ -393,6 +387,11 @@ class Award(Record):
     class Meta:
         label = "表彰结果"
         detail_of = Commendation
+
+    def faults(self) -> Iterator[Fault]:
+        """An award belongs to a nomination of its own round."""
+        if self.nomination.commendation_id != self.commendation_id:
+            yield Fault("nomination", "推荐对象不属于这次表彰")
 
     def title(self) -> str:
         return f"{self.recipient} {self.award_type.name}"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from db import access, organizing
 from db.codes import code_list
 from db.fields import Choice, PartialDate, Reference, Text
+from db.registers.commendation import Award
 from db.registers.member import Post
 from db.registers.organization import Organization, OrganizationEvent, Term
 from desktop.theme import look
@@ -107,6 +108,7 @@ class OrganizationPage(RegisterPage):
             (Post, Post.organization),
             (Term, Term.organization),
             (OrganizationEvent, OrganizationEvent.organization),
+            (Award, Award.organization),
         )
         seats = (Post.kind, Post.holder_name, Post.from_on, Post.until_on, Post.phone, Post.notes)
         panel = RecordPanel(

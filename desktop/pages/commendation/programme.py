@@ -47,7 +47,7 @@ class ProgrammeView(QWidget):
         head.addWidget(back, alignment=Qt.AlignmentFlag.AlignTop)
         self.strip = StepStrip()
         head.addWidget(self.strip, 1)
-        self.next = button("", self._go_on, primary=True)
+        self.next = button("下一步", self._go_on, primary=True)
         head.addWidget(self.next, alignment=Qt.AlignmentFlag.AlignTop)
         self._more = button("更多", meaning="more", tip="退回上一步")
         self._more.setMenu(QMenu(self._more))
@@ -97,7 +97,8 @@ class ProgrammeView(QWidget):
         self.strip.show_round(round_)
         self.shown.emit(str(round_.name))
         words, verb = _NEXT.get(round_.step, ("", "write"))
-        self.next.setText(words)
+        self.next.setText(words or "已完成")
+        self.next.setAccessibleName(words or "已完成")
         self.next.setVisible(bool(words) and access.can(verb, "commendation"))
         self._more.setVisible(
             round_.step in {"nominating", "reviewing", "notice"}
