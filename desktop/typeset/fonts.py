@@ -125,9 +125,12 @@ class Library:
     """All roles, found once.
 
     `chosen` maps a role to a font file the office has set; `folders` are searched before others.
+    Any face an office has put into its own folder helps out every role.
     """
 
-    def __init__(self, chosen: Mapping[str, str] | None = None, folders: Iterable[Path] = ()):
+    def __init__(
+        self, chosen: Mapping[str, str] | None = None, folders: Iterable[Path] = ()
+    ) -> None:
         self._chosen = dict(chosen or {})
         self._folders = tuple(folders)
         self._faces: dict[str, Face] = {}
@@ -148,6 +151,8 @@ class Library:
 
     def _places(self, name: str) -> Iterator[str]:
         """Files for a role, best first, that are there."""
+        if name == "rare":
+            yield from _own_files()
         if name in self._chosen:
             path, _, index = self._chosen[name].partition("#")
             if Path(path).is_file():
@@ -188,6 +193,21 @@ def _wheel() -> Path:
     import pylopdf_fonts_zh_cn
 
     return Path(pylopdf_fonts_zh_cn.serif_path()).parent
+
+
+def own_folder() -> Path:
+    """Where an office puts a face that has the characters its names need."""
+    from platformdirs import user_data_path
+
+    return user_data_path("zhengyou", appauthor=False) / "fonts"
+
+
+def _own_files() -> list[str]:
+    if not own_folder().is_dir():
+        return []
+    endings = {".ttf", ".otf", ".ttc"}
+    found = sorted(path for path in own_folder().iterdir() if path.suffix.lower() in endings)
+    return [f"{path}#0" for path in found]
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import Fault, Refusal, Trouble
-from desktop.typeset.fonts import Library, library
+from desktop.typeset.fonts import Library, library, own_folder
 from desktop.typeset.form import Form, Options, form
 from desktop.typeset.press import Missing, Press
 from desktop.typeset.sheet import Overflow, Sheet
@@ -41,7 +41,7 @@ class MissingGlyphs(Refusal):
         more = f"等 {len(self.missing)} 处" if len(self.missing) > 8 else ""
         super().__init__(
             f"字库里没有这些字：{listed}{more}。没有打印；"
-            "请在设置里指定含有这些字的字体，或选择留空打印后手写。",
+            f"可以留空打印后手写，或把含有这些字的字体文件放进“{own_folder()}”后重新打开程序。",
             [Fault("", str(one)) for one in self.missing],
         )
 

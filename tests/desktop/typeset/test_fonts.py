@@ -99,3 +99,16 @@ def test_the_yuan_sign_is_no_dollar():
     chain = library().chain(Role.FANG)
     place, _ = chain.find(ord("￥"))
     assert chain.faces[place].path.name != "fang.otf"
+
+
+def test_a_face_put_into_the_offices_own_folder_helps_out(tmp_path, monkeypatch):
+    from desktop.typeset import fonts
+
+    monkeypatch.setattr(fonts, "own_folder", lambda: tmp_path / "fonts")
+    assert not WheelOnly().covers("𬣢")
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "说明.txt").write_text("不是字体", "utf-8")
+    for face in library().chain(Role.FANG).faces:
+        if face.path.name == "hana-b.ttf":
+            (tmp_path / "fonts" / "b.ttf").symlink_to(face.path)
+            assert WheelOnly().covers("𬣢")
