@@ -94,6 +94,23 @@ def test_invisible_characters_take_no_room_and_leave_no_mark():
     assert press.lettering(Role.FANG, 10).width("王\u200b伟") == 20
 
 
+def test_on_windows_its_own_faces_come_first(tmp_path, monkeypatch):
+    from desktop.typeset import fonts
+
+    there = tmp_path / "Fonts"
+    there.mkdir()
+    for name in ("simfang.ttf", "simsun.ttc", "FZXBSJW.TTF", "simsunb.ttf"):
+        (there / name).write_bytes(b"")
+    monkeypatch.setattr(fonts.sys, "platform", "win32")
+    monkeypatch.setenv("WINDIR", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "nobody"))
+    first = {role: Library().chain(role).faces[0].path.name for role in Role}
+    assert first[Role.FANG] == "simfang.ttf"
+    assert first[Role.BIAOSONG] == "FZXBSJW.TTF"
+    assert first[Role.SONG] == "simsun.ttc"
+    assert "simsunb.ttf" in {face.path.name for face in Library().chain(Role.FANG).faces}
+
+
 @built
 def test_the_yuan_sign_is_no_dollar():
     chain = library().chain(Role.FANG)
