@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db import access, registry
 from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
-from db.importing import plan as plans
-from db.importing.cells import BLANK, Problem, parse_column, read_cell
+from db.importing.cells import BLANK, Problem, read_cell
 from db.importing.match import NOBODY, Index, Values, agrees
 from db.importing.naming import Naming, Unkept
 from db.importing.plan import Change, Options, Outcome, Plan, PlannedRow, Remark
 from db.importing.probing import Probe
-from db.importing.references import naming_fields, plain_name
-from db.importing.table import SECTION_HEADER, Table
+from db.importing.reading import Columns
+from db.importing.table import Table
 from db.importing.uncollected import uncollected
 
 
@@ -67,20 +67,19 @@ class _Drafting:
         self.model = register.model
         self.table = table
         self.options = options
-        fields = self.model._meta.fields
-        self.columns = {fields[name]: at for at, name in sorted(mapping.items())}
-        self.headings = {f.name: table.header[at] for f, at in self.columns.items()}
         self.stamp = journal_position()
         self.naming = Naming(options)
         self.index = Index(self.model)
+        self.columns = Columns(self.model, table, mapping, self.naming)
+        self.headings = self.columns.headings
         self._require_keys()
-        self.problems: dict[int, list[tuple[str, Problem]]] = {}
-        """Place of a row in the table → what cannot be kept of it."""
-        self.parsed = self._parse()
+        self.unkept: Counter[str] = Counter()
+        """How many rows wait for an organization that may not be founded."""
         self.probe = Probe(self.model)
         self.drafts: dict[int, _Draft] = {}
         self.taken: dict[int, _Draft] = {}
         """Record id (or minus the row number of a new row) → the row that claimed it."""
+        fields = self.model._meta.fields
         self.fill = {name: self._filled(fields[name], text) for name, text in options.fill.items()}
 
     def _require_keys(self) -> None:
@@ -95,90 +94,42 @@ class _Drafting:
             value = self.naming.read(field_, [text])[0]
         else:
             value = read_cell(field_, text)
-        if isinstance(value, Problem):
+        if isinstance(value, Problem) and not isinstance(value, Unkept):
             raise Refusal(value.reason)
         return value
-
-    # -- columns ------------------------------------------------------------------------
-
-    def _parse(self) -> dict[str, list[Any]]:
-        rows = [row.cells for row in self.table.rows]
-        parsed: dict[str, list[Any]] = {}
-        own: list[tuple[Any, int]] = []
-        for field_, at in self.columns.items():
-            if not isinstance(field_, Reference):
-                values, problems = parse_column(
-                    field_, [cells[at] for cells in rows], epoch_1904=self.table.epoch_1904
-                )
-                parsed[field_.name] = values
-                self._note_problems(field_.name, values, problems)
-            else:
-                own.append((field_, at))
-        for field_, at in own:
-            cells = [cells[at] for cells in rows]
-            if SECTION_HEADER in self.table.header and self._is_first_reference(field_):
-                section = self.table.header.index(SECTION_HEADER)
-                cells = [
-                    row[section] if cell == "" else cell
-                    for cell, row in zip(cells, rows, strict=True)
-                ]
-            in_file = self._in_file(parsed) if field_.rel_model is self.model else None
-            values = self.naming.read(field_, cells, in_file)
-            parsed[field_.name] = values
-            problems = [at for at, value in enumerate(values) if isinstance(value, Problem)]
-            self._note_problems(field_.name, values, problems)
-        return parsed
-
-    def _note_problems(self, name: str, values: list[Any], problems: list[int]) -> None:
-        for at in problems:
-            self.problems.setdefault(at, []).append((name, values[at]))
-
-    def _is_first_reference(self, field_: Any) -> bool:
-        return field_ is next(f for f in self.columns if isinstance(f, Reference))
-
-    def _in_file(self, parsed: dict[str, list[Any]]) -> dict[str, int]:
-        """Names that rows of this file bring along: a child may stand above its parent."""
-        names: dict[str, int] = {}
-        for field_ in naming_fields(self.model):
-            for row, value in zip(self.table.rows, parsed.get(field_.name, ()), strict=False):
-                if isinstance(value, str):
-                    names.setdefault(plain_name(value), -row.number)
-        return names
 
     # -- rows ---------------------------------------------------------------------------
 
     def plan(self) -> Plan:
-        names = tuple(self.parsed)
-        columns = tuple(self.parsed.values())
-        unkept: dict[str, int] = {}
-        pending_rows: dict[int, int] = {}
+        names = tuple(self.columns.values)
+        columns = tuple(self.columns.values.values())
+        pending_rows: Counter[int] = Counter()
         lines = zip(*columns, strict=True) if columns else iter(() for _ in self.table.rows)
         for at, (row, cells) in enumerate(zip(self.table.rows, lines, strict=True)):
             values: Values = {
                 name: value for name, value in zip(names, cells, strict=False) if value is not BLANK
             }
             draft = self.drafts[row.number] = _Draft(row.number, values)
-            if at not in self.problems:
+            if at not in self.columns.problems:
                 self._decide(draft)
                 continue
-            for name, problem in self.problems[at]:
+            for name, problem in self.columns.problems[at]:
                 del values[name]
-                draft.reasons.append(self._remark(name, problem.reason))
-                if isinstance(problem, Unkept):
-                    unkept[problem.name] = unkept.get(problem.name, 0) + 1
+                self._object(draft, name, problem)
         self._refuse_orphans()
-        references = [f.name for f in self.columns if isinstance(f, Reference)]
+        references = [f.name for f in self.columns.references]
+        references += [name for name in self.fill if name not in references]
         for draft in self.drafts.values():
             if draft.outcome in (Outcome.NEW, Outcome.CHANGED):
                 for name in references:
                     value = draft.values.get(name)
-                    if value is not None and value < 0:
-                        pending_rows[value] = pending_rows.get(value, 0) + 1
-        foundings = self.naming.foundings(unkept)
+                    if isinstance(value, int) and value < 0:
+                        pending_rows[value] += 1
+        foundings = self.naming.foundings(self.unkept)
         founding = [f for f in foundings if f.pending in pending_rows]
         parents = {f.parent for f in founding}
         founding = [
-            plans.replace_rows(f, pending_rows.get(f.pending, 0))
+            replace(f, rows=pending_rows[f.pending])
             for f in foundings
             if f.pending in pending_rows or f.pending in parents
         ]
@@ -188,7 +139,7 @@ class _Drafting:
             source=self.table.name,
             rows=tuple(self._planned(draft) for draft in self.drafts.values()),
             founding=tuple(founding),
-            proposed=tuple(f for f in foundings if f.name in unkept),
+            proposed=tuple(f for f in foundings if f.name in self.unkept),
             twins=self.naming.twins,
             fields=names,
             stamp=self.stamp,
@@ -196,6 +147,11 @@ class _Drafting:
             table=self.table,
             notes=self.table.notes,
         )
+
+    def _object(self, draft: _Draft, name: str, problem: Problem) -> None:
+        draft.reasons.append(self._remark(name, problem.reason))
+        if isinstance(problem, Unkept):
+            self.unkept[problem.name] += 1
 
     def _remark(self, name: str, words: str) -> Remark:
         known = self.model._meta.fields
@@ -265,7 +221,7 @@ class _Drafting:
             if not agrees(fields[name], kept[name], value)
         }
         if self.options.blank_erases:
-            for name in self.parsed:
+            for name in self.columns.values:
                 nothing = fields[name].nothing
                 if name not in draft.values and kept[name] != nothing:
                     news[name] = nothing
@@ -296,6 +252,9 @@ class _Drafting:
     def _make_new(self, draft: _Draft) -> None:
         values = draft.values
         for name, value in self.fill.items():
+            if isinstance(value, Unkept):
+                self._object(draft, name, value)
+                return
             if value is not BLANK:
                 values.setdefault(name, value)
         self._check(draft, self.probe.complete(values), -draft.number, values)
@@ -309,10 +268,9 @@ class _Drafting:
 
     def _check(self, draft: _Draft, whole: Values, row_id: int, given: Values) -> None:
         """Required fields and the register's own checks, on the row as it would stand."""
-        for field_ in self.probe.required:
-            if whole[field_.name] == field_.nothing and (row_id < 0 or field_.name in given):
-                words = f"“{field_.label}”不能为空"
-                draft.reasons.append(self._remark(field_.name, words))
+        for name, nothing, label in self.probe.required:
+            if whole[name] == nothing and (row_id < 0 or name in given):
+                draft.reasons.append(self._remark(name, f"“{label}”不能为空"))
         if draft.reasons:
             return
         faults, warnings = self.probe.examine(whole, row_id, given)
@@ -355,9 +313,7 @@ class _Drafting:
 
     def _refuse_orphans(self) -> None:
         """A row whose parent row was sent back goes back too, and so does a ring of parents."""
-        references = [
-            f.name for f in self.columns if isinstance(f, Reference) and f.rel_model is self.model
-        ]
+        references = [f.name for f in self.columns.references if f.rel_model is self.model]
         again = bool(references)
         while again:
             again = False

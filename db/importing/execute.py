@@ -189,13 +189,12 @@ class _Writing:
         fields = [self.model._meta.fields[name] for name in names]
         defaults = [f.default() if callable(f.default) else f.default for f in fields]
         places = [at for at, name in enumerate(names) if name in self.references]
-        pairs = list(zip(names, defaults, strict=True))
+        blank = dict(zip(names, defaults, strict=True))
         for start in range(0, len(rows), self.chunk):
             chunk = rows[start : start + self.chunk]
             values: list[list[Any]] = []
             for row in chunk:
-                get = row.values.get
-                line = [get(name, default) for name, default in pairs]
+                line = list({**blank, **row.values}.values())
                 for at in places:
                     line[at] = self._real(line[at])
                 values.append(line)

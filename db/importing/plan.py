@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -190,8 +190,3 @@ def refused_lines(plan: Plan) -> Sequence[tuple[int, tuple[object, ...], tuple[R
     """Refused rows as they stood in the file: row number, cells, reasons."""
     cells = {row.number: tuple(row.cells) for row in plan.table.rows}
     return [(row.number, cells[row.number], row.reasons) for row in plan.refused]
-
-
-def replace_rows(founding: Founding, rows: int) -> Founding:
-    """The same founding with the number of rows that lean on it."""
-    return replace(founding, rows=rows)

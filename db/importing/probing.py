@@ -14,7 +14,9 @@ class Probe:
     def __init__(self, model: type[Record]) -> None:
         self.model = model
         self.fields = columns_of(model)
-        self.required = tuple(field for field in self.fields if field.required)
+        self.required = tuple(
+            (field.name, field.nothing, field.label) for field in self.fields if field.required
+        )
         self._defaults = {
             field.name: field.default() if callable(field.default) else field.default
             for field in self.fields
@@ -26,6 +28,7 @@ class Probe:
             if isinstance(field, Reference) and field.rel_model is model
         ]
         self._defaults.update(id=None, retired="", office="", version=1)
+        self._names = {field.name for field in self.fields}
         self._object = model()
         self._made: dict[int, Record] = {}
         """New rows of a register that refers to itself, so that a child sees its parent."""
@@ -43,7 +46,7 @@ class Probe:
         record = self._object if not self._own else self.model()
         record.__data__ = whole
         record.__rel__ = {}
-        record._dirty = set(given)
+        record._dirty = set(given) if row_id > 0 else self._names
         if row_id > 0 or self._own:
             record.__data__ = {**self._defaults, **whole, "id": row_id}
         for name in self._own:

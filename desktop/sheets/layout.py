@@ -199,9 +199,14 @@ class _Lines:
         start = self.header.last + 1
         taken: list[tuple[int, list[Cell], str]] = []
         for number, row in enumerate(self.grid.rows[start:], start=start + 1):
-            cells = row[:width]
+            cells = row if len(row) == width else row[:width]
             filled = width - cells.count("")
-            if filled == 0 or not self._is_data(number, cells, filled, few):
+            first = cells[0] if width else ""
+            if filled > few and (
+                first.__class__ is float or (first.__class__ is str and first.isdigit())
+            ):
+                pass  # a numbered line with much in it: a person, as nearly all lines are
+            elif filled == 0 or not self._is_data(number, cells, filled, few):
                 continue
             taken.append((number, cells, self.section))
         self._tell_hidden([number for number, _cells, _section in taken])

@@ -2,7 +2,8 @@
 
 The floor reads the same sheet with calamine and writes its rows, as they are, into the member table
 of an equal office in one transaction: no check, no match, no search entry, nothing to undo. Both
-sides take turns with other people each turn; the best of each counts.
+sides take turns with other people each turn; the best of each counts. Computed time (of all
+threads) decides, because neighbours on the machine do not change it; passed time stands beside it.
 
 Tryton's CSV import is measured when TRYTON_PYTHON names an interpreter that has trytond and
 trytond_party (they are no dependency of ours); see tryton_import.py beside this file.
@@ -87,17 +88,17 @@ def roster(path: Path, rows: int, seed: int = 0) -> None:
     book.close()
 
 
-def in_new_office(folder: Path, work: Callable[[], None]) -> float:
-    """Seconds of this work in an office of its own."""
+def in_new_office(folder: Path, work: Callable[[], None]) -> tuple[float, float]:
+    """Seconds of this work in an office of its own: computed, passed."""
     passphrase = "测量用的长口令"
     office.new_office(folder, "150823000", "某某旗委", "county", "测量", passphrase, site=9)
     try:
         with journal.operation("准备"):
             top = Organization(name="旗委", kind="committee")
             top.save()
-        start = time.perf_counter()
+        computed, passed = time.process_time(), time.perf_counter()
         work()
-        return time.perf_counter() - start
+        return time.process_time() - computed, time.perf_counter() - passed
     finally:
         office.close_office()
 
@@ -152,17 +153,22 @@ def ours(path: Path) -> None:
 
 def test_plan_and_execute_against_the_floor(tmp_path: Path) -> None:
     path = tmp_path / "名册.xlsx"
-    least: list[float] = []
-    took: list[float] = []
+    least: list[tuple[float, float]] = []
+    took: list[tuple[float, float]] = []
     for turn in range(ROUNDS + 1):
         roster(path, ROWS, turn)
         least.append(in_new_office(tmp_path / f"floor{turn}", lambda: floor(path)))
         took.append(in_new_office(tmp_path / f"ours{turn}", lambda: ours(path)))
-    ratio = min(took[1:]) / min(least[1:])  # the first round loads modules
-    print(
-        f"import of {ROWS} rows, plan + execute / calamine + executemany: {ratio:.2f} (≤ {REACH})"
+    # The first round loads modules.
+    computed, passed = (
+        min(each[kind] for each in took[1:]) / min(each[kind] for each in least[1:])
+        for kind in (0, 1)
     )
-    assert ratio <= REACH
+    print(
+        f"import of {ROWS} rows, plan + execute / calamine + executemany: "
+        f"{computed:.2f} (≤ {REACH}); in passed time {passed:.2f}"
+    )
+    assert computed <= REACH
 
 
 def test_rows_a_second_against_tryton(tmp_path: Path) -> None:
@@ -173,7 +179,7 @@ def test_rows_a_second_against_tryton(tmp_path: Path) -> None:
     roster(path, ROWS, 1)
     in_new_office(tmp_path / "warm", lambda: ours(path))
     roster(path, ROWS, 2)
-    rate = ROWS / in_new_office(tmp_path / "ours", lambda: ours(path))
+    rate = ROWS / in_new_office(tmp_path / "ours", lambda: ours(path))[1]
     script = Path(__file__).with_name("tryton_import.py")
     told = subprocess.run(
         [python, "-W", "ignore", str(script), str(tmp_path / "tryton"), str(TRYTON_ROWS)],

@@ -426,3 +426,15 @@ def test_what_is_sealed_is_not_changed_by_a_sheet() -> None:
     notes = {0: "name", 1: "notes"}
     changed = make_plan("appraisal", table([kept.name, "改一改"], header=("名称", "备注")), notes)
     assert outcomes(changed) == ["refused"]
+
+
+def test_one_branch_for_all_rows_may_be_a_new_one() -> None:
+    header, mapping = ("姓名", "类别"), {0: "name", 1: "category"}
+    rows = table(["田富", "正式"], ["巴图", "正式"], header=header)
+    fill = {"organization": BRANCH}
+    asked = make_plan("member", rows, mapping, Options(fill=fill))
+    assert [(f.name, f.rows) for f in asked.proposed] == [(BRANCH, 2)]
+    done = make_plan("member", rows, mapping, Options(fill=fill, found=frozenset({BRANCH})))
+    assert outcomes(done) == ["new", "new"]
+    execute(done)
+    assert {member.organization.name for member in Member.living()} == {BRANCH}
