@@ -125,6 +125,16 @@ class Record(peewee.Model):
     def save(self, force_insert: bool = False, only: Any = None) -> int:
         """Keep this row; Refusal names each faulty field, or who changed the row meanwhile."""
         del only
+        try:
+            return self._save(force_insert)
+        except (peewee.IntegrityError, peewee.DoesNotExist) as error:
+            if isinstance(error, peewee.IntegrityError) and "FOREIGN KEY" not in str(error):
+                raise
+            raise Refusal(
+                "所选的记录已不存在，可能刚刚恢复过备份；您填的内容仍在屏幕上，请重新选择。"
+            ) from error
+
+    def _save(self, force_insert: bool) -> int:
         meta = type(self)._meta
         access.require("write", _root_stem(type(self)), meta.label)
         faults = self.check()

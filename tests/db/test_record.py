@@ -403,3 +403,24 @@ def test_an_approver_decides_but_does_not_edit(branch: Organization) -> None:
         access.approving(),
     ):
         pass
+
+
+def test_a_reference_that_is_gone_is_said_in_words(branch: Organization) -> None:
+    """A form was open while an older backup came back, in which the chosen row is not."""
+    from db.registers.member import Honour
+
+    for row in (
+        Member(name="巴图", organization=branch.id + 99, category="full"),
+        Honour(member=branch.id + 99, title_given="优秀共产党员", on="2021"),
+    ):
+        with pytest.raises(Refusal, match="已不存在"):
+            row.save()
+        assert row.id is None
+    member = make(Member, organization=branch)
+    member.organization = branch.id + 99
+    with pytest.raises(Refusal, match="已不存在"):
+        member.save()
+    member.organization = branch
+    member.phone = "13900000000"
+    member.save()
+    assert Member.get_by_id(member.id).phone == "13900000000"
