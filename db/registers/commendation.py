@@ -286,15 +286,15 @@ class Opinion(Record):
     """推荐意见: what one organ wrote on the form; a branch with its meeting."""
 
     nomination = Reference("推荐对象", Nomination, required=True, backref="opinions")
-    organ = Choice("意见栏", "opinion_organ", required=True)
-    organ_name = Text("机关名称", max_length=60, width=20)
-    answer = Choice("结论", "opinion_answer", default="agreed")
-    words = Text("意见", max_length=500, multiline=True)
+    organ = Choice("意见栏", "opinion_organ", required=True, width=9)
+    answer = Choice("结论", "opinion_answer", default="agreed", width=5)
     on = PartialDate("日期", column_name="given_on")
+    words = Text("意见", max_length=500, multiline=True, width=16)
     expected = Number("应到人数")
     present = Number("实到人数")
     approving = Number("赞成票数")
     signer = Name("签字人", searched="")
+    organ_name = Text("机关名称", max_length=60, width=20)
 
     if TYPE_CHECKING:
         nomination_id: int

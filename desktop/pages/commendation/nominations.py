@@ -20,6 +20,7 @@ from desktop.pages.commendation.choosing import Choosing
 from desktop.pages.commendation.findings import FindingsView
 from desktop.pages.commendation.lines import listed
 from desktop.pages.commendation.plain_table import Head, PlainTable, Row
+from desktop.pages.commendation.signing import ask_opinion
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
@@ -129,6 +130,7 @@ class NominationsTab(QWidget):
             button("落选", partial(self._set_state, "rejected")),
             button("退回", partial(self._set_state, "returned")),
             button("取消推荐", partial(self._set_state, "cancelled")),
+            button("签署意见…", self._ask_opinion, tip="给选中的推荐对象一次填写同一个机关的意见"),
         )
         for key in self._moves:
             line.addWidget(key)
@@ -366,6 +368,13 @@ class NominationsTab(QWidget):
             rank(first.award_type, order)
 
         Write(self, work).start()
+
+    def _ask_opinion(self) -> None:
+        ids = self.table.chosen_ids()
+        if not ids:
+            self.told.emit("请先选中推荐对象。", "note")
+            return
+        self.panel.ask(ask_opinion(ids))
 
     def _set_state(self, state: str) -> None:
         if not self.table.chosen_ids():
