@@ -19,8 +19,6 @@ from typing import Any, Generic, Self, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
-from db.connection import database
-
 T = TypeVar("T")
 PROGRESS_EVERY = 0.06  # seconds between two reports; the eye needs no more
 
@@ -222,6 +220,8 @@ class Worker(QObject):
             except Exception as problem:
                 failure = problem
             self._settled.emit(task, result, failure)
+        from db.connection import database
+
         if database.obj is not None and not database.is_closed():
             database.close()
 

@@ -143,11 +143,11 @@ class MemberPage(RegisterPage):
         kind, _, number = place.chip.partition(":")
         if kind == "organization" and number:
             self._wanted_scope = int(number)
-        self.tree.refresh()
         if place.row is not None or place.ids is not None:
             self._scope = None
             self.tree.setCurrentIndex(self.tree.model().index(0, 0))
         super().opened(place)
+        self.tree.refresh()
         if self._wanted_scope is not None and self.tree.pick(self._wanted_scope):
             self._wanted_scope = None
 

@@ -137,17 +137,22 @@ class Frame(QWidget):
 
     def go(self, place: Place) -> None:
         """Go to a page; unsaved typing is kept as a draft by the form itself."""
-        page = self._made.get(place.stem)
-        if page is None:
-            page = make_page(place.stem)
-            page.said.connect(self.messages.show_message)
-            page.wanted.connect(self.go)
-            self._made[place.stem] = page
-            self.pages.addWidget(page)
+        page = self.build(place.stem)
         if self._here.stem and self._here != place:
             self._back.append(self._here)
             self._forward.clear()
         self._arrive(place, page)
+
+    def build(self, stem: str) -> Page:
+        """The page of a register or tool, made when it is first wanted; it reads nothing yet."""
+        page = self._made.get(stem)
+        if page is None:
+            page = make_page(stem)
+            page.said.connect(self.messages.show_message)
+            page.wanted.connect(self.go)
+            self._made[stem] = page
+            self.pages.addWidget(page)
+        return page
 
     def _arrive(self, place: Place, page: Page) -> None:
         self._here = place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 TOUCHES = {
     QEvent.Type.KeyPress,
@@ -23,8 +23,10 @@ class IdleLock(QObject):
 
     idle = Signal()
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._watched: QObject | None = None
         self._minutes = 0
         self._last = monotonic()
         self._timer = QTimer(self)
@@ -35,22 +37,26 @@ class IdleLock(QObject):
         """Start watching; 0 never locks."""
         self._minutes = minutes
         self._last = monotonic()
-        app = QApplication.instance()
-        if minutes and app is not None:
-            app.installEventFilter(self)
+        self.stop()
+        if minutes:
+            # The platform window sees every key and move once; the application would hand over
+            # each paint and layout event as well.
+            self._watched = self._window.windowHandle()
+            if self._watched is not None:
+                self._watched.installEventFilter(self)
             self._timer.start()
-        else:
-            self.stop()
 
     def stop(self) -> None:
         """Nobody is in; there is nothing to lock."""
         self._timer.stop()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+            self._watched = None
 
     def look(self, now: float | None = None) -> None:
-        """Lock when the time is over."""
+        """Lock when the time is over; an open dialog is work, too."""
+        if now is None and QApplication.activeModalWidget() is not None:
+            self._last = monotonic()
         if (monotonic() if now is None else now) - self._last >= self._minutes * 60:
             self.stop()
             self.idle.emit()

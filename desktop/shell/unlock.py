@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from db import office, vault
-from db.access import Person
 from db.errors import Refusal, Trouble
 from desktop import settings
 from desktop.icons import picture
-from desktop.tasks import Write
+from desktop.shell.preload import people, preload, unlock
+from desktop.tasks import Read, Write
 from desktop.theme import look
-from desktop.widgets.editors import Choices
+from desktop.widgets.choices import Choices
 from desktop.widgets.page import button, label
 from desktop.widgets.secret import Secret
 
@@ -24,6 +24,7 @@ class UnlockPage(QWidget):
 
     opened = Signal(object)
     other = Signal()
+    loaded = Signal()  # what comes next is in memory
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,13 +80,9 @@ class UnlockPage(QWidget):
         self._recovering = False
         self.words.setText(words or f"数据在 {folder}")
         self.person.clear()
-        try:
-            for slot in vault.people(folder):
-                self.person.addItem(slot.name, slot.person)
-        except (Trouble, OSError) as problem:
-            self._tell(problem)
-        at = self.person.findText(str(settings.current["last_person"]))
-        self.person.setCurrentIndex(max(0, at))
+        Read(self, lambda: people(folder)).then(self._show_people).failed(self._on_failed).start()
+        # What the next step needs is loaded while the passphrase is typed.
+        Read(self, preload).then(lambda _done: self.loaded.emit()).start()
         self.person.setVisible(True)
         self.fault.clear()
         self.secret.clear()
@@ -104,11 +101,17 @@ class UnlockPage(QWidget):
         self._busy = True
         self.enter.setEnabled(False)
         self.fault.setText("正在打开…")
-        Write(self, lambda: office.open_office(folder, secret, person)).then(
-            self._on_opened
-        ).failed(self._on_failed).start()
+        Write(self, lambda: unlock(folder, secret, person)).then(self._on_opened).failed(
+            self._on_failed
+        ).start()
 
-    def _on_opened(self, person: Person) -> None:
+    def _show_people(self, found: list[tuple[int, str]]) -> None:
+        for number, name in found:
+            self.person.addItem(name, number)
+        at = self.person.findText(str(settings.current["last_person"]))
+        self.person.setCurrentIndex(max(0, at))
+
+    def _on_opened(self, person: Any) -> None:
         self._busy = False
         self.enter.setEnabled(True)
         self.secret.clear()

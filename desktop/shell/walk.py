@@ -86,6 +86,20 @@ def entries() -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.order, entry.stem))
 
 
+def load(stem: str) -> None:
+    """Import the page of a register ahead of time; what is broken is told when it is opened."""
+    name = f"desktop.pages.{stem}"
+    if stem not in tools() and find_spec(name) is not None:
+        try:
+            importlib.import_module(name)
+        except Exception as problem:
+            ahead[stem] = problem
+
+
+#: Pages that did not load ahead of time, by stem; opening them raises the same again.
+ahead: dict[str, Exception] = {}
+
+
 def make_page(stem: str) -> Page:
     """The page of a register or tool; an ErrorPage says what is broken about it."""
     try:

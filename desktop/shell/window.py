@@ -13,9 +13,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget
 
-from db import changes, identity, office
-from db.access import Person
-from db.connection import database
+from db import changes
 from db.errors import Refusal, Trouble
 from desktop import settings
 from desktop.shell.unlock import UnlockPage
@@ -24,16 +22,30 @@ from desktop.theme import look
 from desktop.widgets.page import Message
 
 if TYPE_CHECKING:
+    from db.access import Person
     from desktop.shell.frame import Frame
     from desktop.shell.idle import IdleLock
     from desktop.shell.keeping import HourlyCopy
 
 SETTINGS_FILE = "screen.json"
+VAULT_FILE = "vault.json"
 TRAINING_FILE = "training-passphrase.txt"
+
+
+def _close() -> None:
+    import sys
+
+    # Nothing was opened when the module was never needed.
+    if "db.office" in sys.modules:
+        from db import office
+
+        office.close_office()
 
 
 def _copy_and_close() -> None:
     """End the work: the last copy of the day, then the key is forgotten, whatever happens."""
+    from db import office
+    from db.connection import database
     from desktop.shell.keeping import back_up_if_changed
 
     try:
@@ -62,6 +74,7 @@ class Window(QMainWindow):
         self.unlock_page = UnlockPage()
         self.unlock_page.opened.connect(self._on_opened)
         self.unlock_page.other.connect(self._choose_folder)
+        self.unlock_page.loaded.connect(self._build_ahead)
         self.stack.addWidget(self.unlock_page)
         em = look().measure.characters
         self.resize(em(92), em(58))
@@ -76,7 +89,7 @@ class Window(QMainWindow):
         """Ask for the passphrase of the folder, or found an office where there is none."""
         settings.current.load(self._folder / SETTINGS_FILE)
         self._restore_geometry()
-        if office.exists(self._folder):
+        if (self._folder / VAULT_FILE).is_file():
             training = (self._folder / TRAINING_FILE).is_file()
             words = ""
             if training:
@@ -115,25 +128,23 @@ class Window(QMainWindow):
         if self._told is None:
             # The listener runs on the database thread; the signal brings it over here.
             self._told = changes.listen(worker().changed.emit)
+        from db import identity
+
         training = (self._folder / TRAINING_FILE).is_file()
         Read(self, identity.identity).then(
             lambda found: self._enter(person, found.office_name, training, stem)
         ).start()
 
     def _enter(self, person: Person, name: str, training: bool, stem: str) -> None:
-        from desktop.shell.frame import Frame
         from desktop.shell.idle import IdleLock
         from desktop.widgets.page import Place
 
-        if self._frame is None:
-            self._frame = Frame()
-            self._frame.lock_asked.connect(self.lock)
-            self.stack.addWidget(self._frame)
+        frame = self._the_frame()
         self.setWindowTitle(f"{name} — 争优台账" + ("（训练）" if training else ""))
         if stem:
             settings.current["last_page"] = stem
-        self.stack.setCurrentWidget(self._frame)
-        self._frame.begin(person, name, training=training)
+        self.stack.setCurrentWidget(frame)
+        frame.begin(person, name, training=training)
         if self._idle is None:
             self._idle = IdleLock(self)
             self._idle.idle.connect(self.lock)
@@ -144,11 +155,29 @@ class Window(QMainWindow):
             self._copies = HourlyCopy(self)
         self._copies.begin()
         if person.id == 0:
-            self._frame.messages.show_message(
+            frame.messages.show_message(
                 Message("您是用恢复码打开的，请到“使用人”页为自己设新口令。", "warn")
             )
-            self._frame.go(Place("account"))
+            frame.go(Place("account"))
         self.usable.emit()
+
+    def _the_frame(self) -> Frame:
+        from desktop.shell.frame import Frame
+
+        if self._frame is None:
+            self._frame = Frame()
+            self._frame.lock_asked.connect(self.lock)
+            self.stack.addWidget(self._frame)
+        return self._frame
+
+    def _build_ahead(self) -> None:
+        """While the passphrase is typed: the frame and the page of the last day, still empty."""
+        if self.stack.currentWidget() is self.unlock_page:
+            frame = self._the_frame()
+            frame.build(str(settings.current["last_page"]))
+            frame.resize(self.stack.size())
+            # Drawn once where nobody sees it: styles, layout and letters are ready then.
+            frame.grab()
 
     @property
     def frame(self) -> Frame | None:
@@ -176,7 +205,7 @@ class Window(QMainWindow):
             self._copies.stop()
             Write(self, _copy_and_close).start()
         else:
-            Write(self, office.close_office).start()
+            Write(self, _close).start()
 
     # -- what goes wrong ---------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from db.errors import Refusal
 from desktop.tasks import Job, Progress
 from desktop.theme import look
-from desktop.widgets.editors import Choices
+from desktop.widgets.choices import Choices
 from desktop.widgets.empty import Empty
 from desktop.widgets.output import ask_path, reveal
 from desktop.widgets.page import Page, Place, button, label, named

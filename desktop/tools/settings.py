@@ -21,7 +21,7 @@ from desktop import settings
 from desktop.settings import Setting
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.theme import look
-from desktop.widgets.editors import Choices
+from desktop.widgets.choices import Choices
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.output import ask_path
 from desktop.widgets.page import Page, Place, button, label, named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db import access, registry
@@ -34,7 +34,7 @@ def key_to(detail: type[Record], root: type[Record]) -> Any | None:
 
 
 class DetailTab(QWidget):
-    """The details of one kind of one record."""
+    """The details of one kind of one record; its table is made when it is first looked at."""
 
     counted = Signal(int)
 
@@ -42,22 +42,29 @@ class DetailTab(QWidget):
         super().__init__()
         self.setObjectName("clear")
         self.detail, self._key = detail, key
+        self._columns = tuple(c for c in shown_columns(detail) if c.name != key.name)
+        self._shown = shown or self._columns[:6]
         self._root: Any = None
-        unit = look().measure.units
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
+        self._made = False
+        self._stale = True
+        self._form: FormBox | None = None
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, look().measure.units(1), 0, 0)
         self._stack = QStackedWidget()
-        box.addWidget(self._stack)
-        columns = tuple(c for c in shown_columns(detail) if c.name != key.name)
+        self._box.addWidget(self._stack)
+
+    def _make(self) -> None:
+        self._made = True
+        unit, detail = look().measure.units, self.detail
         self._list = QWidget()
         inside = QVBoxLayout(self._list)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(unit(1))
         name = str(detail._meta.label)
-        self._model = TableModel(Listing(detail, shown or columns[:6], (key == -1,)), self)
-        self.table = TableView(f"{detail.stem()}@{key.rel_model.stem()}")
+        self._model = TableModel(Listing(detail, self._shown, (self._key == -1,)), self)
+        self.table = TableView(f"{detail.stem()}@{self._key.rel_model.stem()}")
         self.table.setAccessibleName(name)
-        self.table.show_model(self._model, columns)
+        self.table.show_model(self._model, self._columns)
         self._empty = Empty(f"还没有{name}", "", meaning="ledger")
         self._which = QStackedWidget()
         self._which.addWidget(self.table)
@@ -75,7 +82,6 @@ class DetailTab(QWidget):
             keys.addWidget(each)
         inside.addLayout(keys)
         self._stack.addWidget(self._list)
-        self._form: FormBox | None = None
         self._model.counted.connect(self._on_counted)
         self.table.activated_row.connect(lambda _row: self.edit())
         self.table.picked.connect(lambda _row: self._arrange())
@@ -94,17 +100,50 @@ class DetailTab(QWidget):
         )
 
     def show_root(self, root: Any) -> None:
-        """Show the details of a record."""
+        """Show the details of a record: how many at once, the rows when the tab is open."""
         self._root = root
-        self._stack.setCurrentWidget(self._list)
-        self._reason.hide()
-        self._model.ask(Listing(self.detail, self._model.listing.columns, (self._key == root.id,)))
-        self._arrange()
+        self._stale = True
+        if self._made:
+            self._stack.setCurrentWidget(self._list)
+            self._reason.hide()
+        if self.isVisible():
+            self._load()
+        else:
+            self._count()
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Read again after a change."""
-        if self._root is not None and (changes is None or self.detail.stem() in changes.stems):
-            self._model.ask()
+        if self._root is None or (changes is not None and self.detail.stem() not in changes.stems):
+            return
+        self._stale = True
+        if self.isVisible():
+            self._load()
+        else:
+            self._count()
+
+    def _count(self) -> None:
+        root, detail, key = self._root, self.detail, self._key
+
+        def count() -> int:
+            return int(detail.living().where(key == root.id).count())
+
+        Read(self, count).then(
+            lambda found: self.counted.emit(found) if root is self._root else None
+        ).start()
+
+    def _load(self) -> None:
+        if not self._made:
+            self._make()
+        if self._stale and self._root is not None:
+            self._stale = False
+            columns = self._model.listing.columns
+            self._model.ask(Listing(self.detail, columns, (self._key == self._root.id,)))
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt override: the tab is opened."""
+        super().showEvent(event)
+        self._load()
 
     def add(self) -> None:
         """A new row."""

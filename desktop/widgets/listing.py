@@ -12,6 +12,7 @@ from typing import Any
 
 import peewee
 
+from db.connection import database
 from db.fields import Choice, Name, Reference, Structured, Text, columns_of
 from db.record import Record
 
@@ -69,10 +70,10 @@ class Listing:
         column = self.model._meta.fields.get(self.sort)
         key = self.model.id
         if column is None:
-            return [row[0] for row in query.order_by(key).tuples()]
+            return [row[0] for row in plain_rows(query.order_by(key))]
         if isinstance(column, Text | Name | Reference):
             words = _title_of(column) if isinstance(column, Reference) else column
-            rows = list(query.select(key, words).tuples())
+            rows = plain_rows(query.select(key, words))
             rows.sort(key=lambda row: (by_sound(row[1]), row[0]), reverse=self.descending)
             # What has nothing in this column stands last, in both directions.
             rows.sort(key=lambda row: not row[1])
@@ -84,7 +85,12 @@ class Listing:
         empty = column.is_null() if column.nothing is None else (column == column.nothing)
         last = peewee.Case(None, [(empty, 1)], 0)
         term = term.desc() if self.descending else term.asc()
-        return [row[0] for row in query.order_by(last, term, key).tuples()]
+        return [row[0] for row in plain_rows(query.order_by(last, term, key))]
+
+
+def plain_rows(query: Any) -> list[tuple[Any, ...]]:
+    """What a question finds, as the driver gives it: ids and texts need no conversion."""
+    return list(database.execute(query).fetchall())
 
 
 def by_sound(text: str | None) -> bytes:

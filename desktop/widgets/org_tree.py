@@ -14,6 +14,7 @@ from db.registers.member import Member
 from db.registers.organization import Organization
 from desktop.tasks import Read
 from desktop.theme import look
+from desktop.widgets.listing import plain_rows
 
 ID = Qt.ItemDataRole.UserRole
 
@@ -33,14 +34,14 @@ class Node:
 def read_tree() -> list[Node]:
     """The organizations that exist now, as a forest with counts; runs on the database worker."""
     counted = [code.code for code in code_list("standing") if code.is_marked("counted")]
-    members = dict(
+    counts = (
         Member.living()
         .where(Member.standing.in_(counted))
         .select(Member.organization, fn.count(Member.id))
         .group_by(Member.organization)
-        .tuples()
     )
-    rows = list(
+    members: dict[int, int] = dict(plain_rows(counts))
+    rows = plain_rows(
         Organization.living()
         .where(Organization.status == "active")
         .select(
@@ -50,7 +51,6 @@ def read_tree() -> list[Node]:
             Organization.kind,
             Organization.parent,
         )
-        .tuples()
     )
     kinds = code_list("organization_kind")
     nodes = {
@@ -84,7 +84,7 @@ class OrgTree(QTreeView):
     def __init__(self, *, everything: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._everything = everything
-        self._open: set[int] = set()
+        self._above: dict[int, int | None] = {}
         self._items: dict[int, QStandardItem] = {}
         self._nodes: dict[int, Node] = {}
         self.model_ = QStandardItemModel(0, 2, self)
@@ -101,6 +101,7 @@ class OrgTree(QTreeView):
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.selectionModel().currentRowChanged.connect(self._on_current)
+        self.expanded.connect(self._grow)
         self.activated.connect(lambda index: self.activated_row.emit(self._id(index)))
 
     def refresh(self) -> None:
@@ -132,13 +133,13 @@ class OrgTree(QTreeView):
 
     def pick(self, organization: int) -> bool:
         """Choose an organization and open the way to it; False when the tree does not show it."""
-        item = self._items.get(organization)
-        if item is None:
+        if organization not in self._nodes:
             return False
-        above = item.index().parent()
-        while above.isValid():
-            self.expand(above)
-            above = above.parent()
+        for above in self._way_to(organization):
+            self._grow(self._items[above].index())
+        item = self._items[organization]
+        for each in self._way_to(organization):
+            self.expand(self._items[each].index())
         self.setCurrentIndex(item.index())
         self.scrollTo(item.index())
         return True
@@ -152,35 +153,55 @@ class OrgTree(QTreeView):
     def _show(self, tops: list[Node]) -> None:
         first = not self._items
         current = self.current_id()
-        self._open = {each for each, item in self._items.items() if self.isExpanded(item.index())}
+        opened = [each for each, item in self._items.items() if self.isExpanded(item.index())]
         self.selectionModel().blockSignals(True)
         self.model_.removeRows(0, self.model_.rowCount())
         self._items.clear()
         self._nodes.clear()
+        self._above.clear()
+        waiting: list[tuple[Node, int | None]] = [(node, None) for node in tops]
+        for node, above in waiting:
+            self._nodes[node.id] = node
+            self._above[node.id] = above
+            waiting += [(child, node.id) for child in node.children]
         root = self.model_.invisibleRootItem()
         if self._everything:
             total = sum(node.below for node in tops)
             root.appendRow(self._row(None, self._everything, total))
         for node in tops:
             self._add(root, node)
-        for each, item in self._items.items():
-            if each in self._open or (
-                first
-                and self._nodes[each].kind == "committee"
-                and not item.index().parent().isValid()
-            ):
-                self.expand(item.index())
+        for each in [node.id for node in tops if node.kind == "committee"] if first else opened:
+            if each in self._items:
+                self.expand(self._items[each].index())
         self.selectionModel().blockSignals(False)
         if current is None or not self.pick(current):
             self.setCurrentIndex(self.model_.index(0, 0))
 
+    def _way_to(self, organization: int) -> list[int]:
+        """The organizations above, from the top."""
+        way = []
+        above = self._above[organization]
+        while above is not None:
+            way.append(above)
+            above = self._above[above]
+        return way[::-1]
+
     def _add(self, above: QStandardItem, node: Node) -> None:
         row = self._row(node.id, node.name, node.below)
-        self._nodes[node.id] = node
         self._items[node.id] = row[0]
         above.appendRow(row)
-        for child in node.children:
-            self._add(row[0], child)
+        if node.children:
+            # Gives the row its arrow; the children themselves come when it is opened.
+            row[0].appendRow(QStandardItem())
+
+    def _grow(self, index: QModelIndex) -> None:
+        item = self.model_.itemFromIndex(index.siblingAtColumn(0))
+        each = item.data(ID)
+        if each is None or item.rowCount() != 1 or item.child(0).data(ID) is not None:
+            return
+        item.removeRows(0, 1)
+        for child in self._nodes[each].children:
+            self._add(item, child)
 
     def _row(self, each: int | None, name: str, count: int) -> list[QStandardItem]:
         words = QStandardItem(name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
-from db import vault
 from desktop.icons import icon
 
 
 def strength(passphrase: str) -> tuple[str, bool]:
     """How hard a passphrase is to guess, in words, and whether it will do."""
+    from db import vault
+
     weak = vault.weakness(passphrase)
     if weak:
         return weak.rstrip("。"), False

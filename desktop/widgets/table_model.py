@@ -18,8 +18,8 @@ from db.errors import Refusal
 from desktop.tasks import Read
 from desktop.widgets.listing import Listing
 
-PAGE = 128
-PAGES_KEPT = 24
+PAGE = 32  # a screenful: the first one is what a person waits for
+PAGES_KEPT = 96
 
 RowRole = Qt.ItemDataRole.UserRole
 FlawRole = Qt.ItemDataRole.UserRole + 1
@@ -42,7 +42,6 @@ class TableModel(QAbstractTableModel):
         self._asked: set[int] = set()
         self._stale: set[int] = set()
         self._generation = 0
-        self._places: dict[int, int] | None = None
         self.loaded = False
 
     # -- what is shown -----------------------------------------------------------------
@@ -53,7 +52,13 @@ class TableModel(QAbstractTableModel):
             self.listing = listing
         self._generation += 1
         generation, asked = self._generation, self.listing
-        Read(self, asked.find_ids).then(lambda ids: self._take(generation, ids)).start()
+
+        def work() -> tuple[array[int], list[tuple[tuple[str, ...], str]]]:
+            # The first screenful comes along, so that a list never shows empty lines first.
+            ids = asked.find_ids()
+            return ids, texts(asked, ids[:PAGE])
+
+        Read(self, work).then(lambda found: self._take(generation, *found)).start()
 
     def touch(self, ids: frozenset[int]) -> None:
         """Rows changed elsewhere: fetch their page again, keep showing the old text meanwhile."""
@@ -61,12 +66,15 @@ class TableModel(QAbstractTableModel):
         self._stale.update(self._pages)
         self.ask()
 
-    def _take(self, generation: int, ids: array[int]) -> None:
+    def _take(
+        self, generation: int, ids: array[int], first: list[tuple[tuple[str, ...], str]]
+    ) -> None:
         if generation != self._generation:
             return
         self.loaded = True
         if ids == self._ids:
             self._stale.update(self._pages)
+            self._keep(0, first)
             if self._ids:
                 last = self.index(len(self._ids) - 1, self.columnCount() - 1)
                 self.dataChanged.emit(self.index(0, 0), last)
@@ -76,7 +84,7 @@ class TableModel(QAbstractTableModel):
             self._pages.clear()
             self._asked.clear()
             self._stale.clear()
-            self._places = None
+            self._keep(0, first)
             self.endResetModel()
         self.counted.emit(len(self._ids))
 
@@ -135,14 +143,17 @@ class TableModel(QAbstractTableModel):
         self._asked.discard(number)
         if generation != self._generation:
             return
+        self._keep(number, page)
+        first, last = number * PAGE, min((number + 1) * PAGE, len(self._ids)) - 1
+        self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
+
+    def _keep(self, number: int, page: list[tuple[tuple[str, ...], str]]) -> None:
         self._pages[number] = page
         self._pages.move_to_end(number)
         self._stale.discard(number)
         while len(self._pages) > PAGES_KEPT:
             gone, _ = self._pages.popitem(last=False)
             self._stale.discard(gone)
-        first, last = number * PAGE, min((number + 1) * PAGE, len(self._ids)) - 1
-        self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
 
     # -- Qt ----------------------------------------------------------------------------
 

@@ -1,0 +1,51 @@
+"""What the unlock page asks of the rest of the program, without loading it before it is painted."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+#: Loaded on the database worker while the person types; nothing here touches a widget.
+NEXT = (
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "cryptography.hazmat.primitives.kdf.argon2",
+    "db.office",
+    "db.registry",
+    "db.rules.id_number",
+    "desktop.shell.frame",
+    "desktop.shell.idle",
+    "desktop.shell.keeping",
+)
+
+
+def people(folder: Path) -> list[tuple[int, str]]:
+    """Who can unlock this folder: number and name."""
+    from db import vault
+
+    return [(slot.person, slot.name) for slot in vault.people(folder)]
+
+
+def unlock(folder: Path, secret: str, person: int | None) -> Any:
+    """Open the folder; returns who is acting. Raises what ``db.office.open_office`` raises."""
+    from db import office
+
+    return office.open_office(folder, secret, person)
+
+
+def preload() -> None:
+    """Load what comes after the passphrase: the registers, the frame, the page of the last day."""
+    for name in NEXT:
+        importlib.import_module(name)
+    from db import registry
+    from db.codes import code_list
+    from db.fields import Choice, columns_of
+    from desktop import settings
+    from desktop.shell import walk
+
+    for model in registry.models():
+        for column in columns_of(model):
+            if isinstance(column, Choice):
+                code_list(column.codes_name)
+    walk.tools()
+    walk.load(str(settings.current["last_page"]))
