@@ -26,6 +26,8 @@ SQUEEZE: Final = 55
 """The most a character gives up to let a mark in."""
 STRETCH: Final = 260
 """The most a character is let out; a line that needs more stays ragged."""
+ORPHAN: Final = 90
+"""The most a line is let out to give a character to the line of a single one below it."""
 
 _WORD = r"0-9A-Za-zÀ-ɏͰ-ӿ᠀-᢯"
 _INNER = r".,:/@#&=?%+\-~_'’·"
@@ -90,7 +92,22 @@ class Measured:
         final = lines[-1]
         if final.width > limit + 0.01:
             lines[-1] = self._line(start, fits, limit, last=True)
+        if len(lines) > 1 and sum(char not in CLOSERS for char in self.text[start:fits]) == 1:
+            self._join_orphan(lines, measure if first is None or len(lines) > 2 else first)
         return lines
+
+    def _join_orphan(self, lines: list[Line], limit: float) -> None:
+        """No paragraph ends in a line of one character: another comes down to it if it can."""
+        above, orphan = lines[-2:]
+        places = [(begin, stop) for begin, stop, _ in self._units if above.start < begin]
+        moved = max((begin for begin, _ in places if begin < orphan.start), default=None)
+        if moved is None:
+            return
+        end = max(stop for _, stop, after in self._units if after <= moved)
+        shorter = self._line(above.start, end, limit)
+        if 0 < shorter.gap <= ORPHAN:
+            width = self._sums[orphan.end] - self._sums[moved]
+            lines[-2:] = [shorter, Line(moved, orphan.end, width, last=True)]
 
     def _squeezes(self, start: int, begin: int, stop: int, limit: float) -> bool:
         """Whether the unit ends in a mark for which the line can make room."""

@@ -79,8 +79,8 @@ class _Codes:
     def draw(self, data: bytes) -> Code:
         """The square of some content."""
         if not self._base:
-            self._base = data
             self._first = self._made(data)
+            self._base = data  # last: another thread may be drawing too
         value = self._first
         for place, (now, then) in enumerate(zip(data, self._base, strict=True)):
             changed = now ^ then

@@ -90,6 +90,14 @@ def test_the_first_line_may_be_shorter():
     assert [line.end - line.start for line in lines] == [18, 20, 20, 2]
 
 
+def test_no_paragraph_ends_in_a_line_of_one_character():
+    text = "涌" * 40 + "。"
+    lines = measured(text).lines(20_000)
+    assert [line.end - line.start for line in lines] == [20, 21]  # the mark is squeezed in
+    text = "涌" * 41 + "。"
+    assert [line.end - line.start for line in measured(text).lines(20_000)] == [20, 19, 3]
+
+
 def test_an_empty_text_is_one_empty_line():
     assert [line.end for line in measured("").lines(10_000)] == [0]
 
