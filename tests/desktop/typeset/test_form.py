@@ -349,3 +349,14 @@ def test_a_file_with_two_sheets_is_a_fault(package, tmp_path):
     (tmp_path / package / "member_two.py").write_text(code, "utf-8")
     with pytest.raises(TypeError, match="more than one"):
         forms(package)
+
+
+def test_listing_the_sheets_loads_no_typesetting_library():
+    import subprocess
+
+    code = (
+        "import sys; from desktop.typeset.form import forms; forms();"
+        "print([m for m in ('reportlab', 'uharfbuzz', 'segno', 'pypdfium2') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
