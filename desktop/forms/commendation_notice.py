@@ -12,7 +12,7 @@ from db.commending.notice import chosen
 from db.commending.quotas import award_types
 from db.registers.commendation import AwardType, Commendation, Nomination
 from db.rules import dates
-from desktop.forms.commendation_parts import bare, title_lines, unit_and_post
+from desktop.forms.commendation_parts import title_lines, unit_and_post
 from desktop.typeset.document import Annex, Document, NameList
 from desktop.typeset.form import Form, Option, Options
 from desktop.typeset.paper import GB9704
@@ -53,7 +53,7 @@ class Notice(Form):
         c = subject.commendation
         lists = [_list(t, people, unit=options["unit"]) for t, people in subject.groups]
         apart = options["place"] == APART
-        opening = _opening(c, len(lists))
+        opening = _opening(c, len(lists), apart=apart)
         closing = _closing(c)
         document = Document(
             title=title_lines([*_name_atoms(f"关于{c.name}"), "拟表彰对象的公示"]),
@@ -93,11 +93,17 @@ def _name_atoms(name: str) -> list[str]:
     return [head, mark + tail] if mark else [name]
 
 
-def _opening(c: Any, kinds: int) -> str:
+def _opening(c: Any, kinds: int, *, apart: bool) -> str:
     basis = f"根据{c.basis.rstrip('。')}，" if c.basis else ""
-    order = {"surname": "（按姓氏笔画为序）", "strokes": "（按姓名笔画为序）"}.get(c.order_by, "")
-    following = "现将拟表彰对象名单公示如下" if kinds else "现予公示"
-    return f"{basis}经支部推荐、组织考察和资格审查，{c.issuer}研究，拟对下列对象予以表彰。为充分听取各方面意见，{following}{order}："
+    order = {"surname": "按姓氏笔画为序", "strokes": "按姓名笔画为序"}.get(c.order_by, "")
+    if apart:
+        told = "，".join(words for words in ("名单附后", order) if words)
+        following = f"现将拟表彰对象名单予以公示（{told}）。"
+    else:
+        following = f"现将拟表彰对象名单公示如下{f'（{order}）' if order else ''}："
+    if not kinds:
+        following = "现予公示。"
+    return f"{basis}经支部推荐、组织考察和资格审查，{c.issuer}研究，拟对以下对象予以表彰。为充分听取各方面意见，{following}"
 
 
 def _closing(c: Any) -> list[str]:
@@ -122,8 +128,3 @@ def _closing(c: Any) -> list[str]:
     ]
     told.append(("邮政编码", c.notice_postcode))
     return [period, how, *(f"{label}：{words}" for label, words in told if words)]
-
-
-def heading_of(award_type: Any) -> str:
-    """The heading of a group in a list, without quotation marks around the whole."""
-    return bare(award_type.group_words or award_type.name)

@@ -153,7 +153,9 @@ def unit_and_post(nomination: Nomination) -> str:
         return f"{unit}党员"
     if post and unit and post.startswith(unit):
         return post
-    return f"{unit}{post}" if post else unit
+    # A Party post elsewhere carries its own organization's name: …人民政府、…党支部书记.
+    between = "、" if unit and any(word in post for word in ("党支部", "党委", "总支")) else ""
+    return f"{unit}{between}{post}" if post else unit
 
 
 def honours_and_sanctions(frozen: Mapping[str, Any]) -> str:
