@@ -26,7 +26,9 @@ def family(model: Any, **over: Any) -> Any:
     """A row of a register with one row of each of its details, all hanging together."""
     root = make(model, **over)
     made: dict[Any, Any] = {model: root}
-    for detail in registry.register(root.stem()).details:
+    for detail in registry.register(registry.stem_of(model)).details:
+        if detail is model:
+            continue
         ways: dict[str, Any] = {}
         for field in columns_of(detail):
             kin = made.get(getattr(field, "rel_model", None))
