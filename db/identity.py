@@ -72,7 +72,9 @@ def mint_incarnation(file: Any, beyond: int) -> str:
     """
     fresh = str(uuid.uuid4())
     file.execute_sql(
-        "UPDATE identity SET incarnation = ?, counter = max(counter, ?) + ?", (fresh, beyond, _GAP)
+        "UPDATE identity SET incarnation = ?,"
+        " counter = (CASE WHEN counter > ? THEN counter ELSE ? END) + ?",
+        (fresh, beyond, beyond, _GAP),
     )
     return fresh
 

@@ -147,11 +147,11 @@ def _faults_of(model: type[Record], rows: Iterable[int]) -> dict[int, set[str]]:
 
 def _refuse_if_changed(model: type[Record], operation_id: int) -> None:
     later = database.execute_sql(
-        'SELECT DISTINCT b."row", o.id, o.words FROM journal a'
+        'SELECT b."row", o.id, o.words FROM journal a'
         ' JOIN journal b ON b."row" = a."row" AND b.stem = a.stem AND b.id > a.id'
         " JOIN operation o ON o.id = b.operation"
         " WHERE a.operation = ? AND a.stem = ? AND a.verb = 'I' AND b.operation <> a.operation"
-        " AND o.kind <> 'undo' ORDER BY b.id DESC",
+        " AND o.kind <> 'undo' GROUP BY b.\"row\", o.id, o.words ORDER BY max(b.id) DESC",
         (operation_id, model.stem()),
     ).fetchall()
     stands: dict[int, bool] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -412,6 +413,8 @@ def test_a_person_who_left_can_unlock_nothing_and_one_administrator_stays(
 def test_odd_folder_names_hold_an_office_like_any_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    if os.name == "nt" and (set(name) & set('<>:"|?*') or name.endswith(" ")):
+        pytest.skip("Windows knows no such name")
     monkeypatch.chdir(tmp_path)
     place = Path(name)
     offices.new_office(place, "150823101", "某苏木", "township", "张三", PASSPHRASE)
