@@ -202,3 +202,8 @@ def _rating_objection() -> dict[str, Any]:
 @agreeing("appraisal_plate")
 def _plate() -> dict[str, Any]:
     return {"returned_on": ""}
+
+
+@agreeing("fund")
+def _fund() -> dict[str, Any]:
+    return {"accountant": "王会计", "cashier": "李出纳"}
