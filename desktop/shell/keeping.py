@@ -14,7 +14,9 @@ def back_up_if_changed(reason: str = "auto") -> str:
     """Copy the data unless nothing was done since the last copy; returns an alarm, if any."""
     opened = office.current()
     last = next(iter(backup.copies(opened.folder)), None)
-    if last is not None and last.operations == journal.head()[0]:
+    steps, head = journal.head()
+    # The number alone would do until a restore: then as many steps may be other steps.
+    if last is not None and (last.operations, last.head) == (steps, head.hex()):
         return ""
     return backup.snapshot(opened.folder, opened.key, reason).alarm
 
