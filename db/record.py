@@ -51,12 +51,14 @@ class Record(peewee.Model):
         legacy_table_names = False
         only_save_dirty = True
         #: label, section, order: how the register is called and where it stands;
-        #: detail_of: the root model that a detail hangs from; managed: administrators only.
+        #: detail_of: the root model that a detail hangs from; managed: administrators only;
+        #: newest_first: rows are happenings, and a list begins with the latest.
         label = ""
         section = ""
         order = 1000
         detail_of = None
         managed = False
+        newest_first = False
 
     # -- what a register says of itself -------------------------------------------------
 

@@ -79,6 +79,7 @@ class Appraisal(Record):
         label = "星级评比"
         section = "创先争优"
         order = 50
+        newest_first = True
 
     if TYPE_CHECKING:
         organization_id: int

@@ -73,6 +73,7 @@ class Commendation(Record):
         label = "表彰"
         section = "创先争优"
         order = 60
+        newest_first = True
 
     def faults(self) -> Iterator[Fault]:
         """A notice ends after it begins, and nothing is granted before it is decided."""

@@ -70,7 +70,8 @@ class Listing:
         column = self.model._meta.fields.get(self.sort)
         key = self.model.id
         if column is None:
-            return [row[0] for row in plain_rows(query.order_by(key))]
+            latest = bool(self.model._meta.newest_first)
+            return [row[0] for row in plain_rows(query.order_by(key.desc() if latest else key))]
         if isinstance(column, Text | Name | Reference):
             words = _title_of(column) if isinstance(column, Reference) else column
             rows = plain_rows(query.select(key, words))
