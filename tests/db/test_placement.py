@@ -23,7 +23,7 @@ MOUNTS = r"""
 @pytest.mark.parametrize(
     ("place", "wanted"),
     [
-        ("/home/u/台账", "own"),
+        ("/srv/台账", "own"),
         ("/media/u/KINGSTON/台账", "removable"),
         ("/media/u/KINGSTON2/台账", "own"),
         ("/mnt/with space/台账", "network"),
