@@ -70,10 +70,9 @@ class Ballot(Form):
             ),
             *(Column(heading, 16) for heading in boxes),
         ]
-        sheet.title(f"{appraisal.name}{rater.name}票", 18)
         sheet.roster(
             Roster(
-                title="",
+                title=f"{appraisal.name}{rater.name}票",
                 heads=(
                     f"党组织：{subject.branch or appraisal.organization.name}",
                     _how(rater),

@@ -90,6 +90,7 @@ class OrganizationForm(Form):
             sheet.page()
         sheet.y += 2
         with sheet.grid(26, 146) as grid:
+            grid.reserve = 9
             for label, sign in (
                 ("自评意见", "书记（签字）："),
                 ("考评意见", "考评人（签字）："),

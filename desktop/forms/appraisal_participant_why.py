@@ -72,14 +72,14 @@ class Explanation(Form):
                         Column("项目与得分的由来", 150, value=_words, kind=TEXT),
                         Column("得分", 18, value=_points),
                     ),
-                    row=7.5,
+                    row=10.5,
                     strike=False,
                 ),
                 items,
             )
             sheet.y += 3
         sheet.paragraph(f"{word}由下列步骤得出：", 12, Role.HEI, indent=0)
-        for place, words in enumerate(rest, 1):
+        for place, words in enumerate(_together(rest, lines), 1):
             sheet.paragraph(f"{place}. {words}。".replace("。。", "。"), 12, indent=0, leading=1.5)
         sheet.y += 2
         how = f"对结果有异议的，可在公示期内向{appraisal.organization.name}反映。"
@@ -90,6 +90,15 @@ class Explanation(Form):
             dates.show(day, "chinese") if day else "",
             SIZES["小四"],
         )
+
+
+def _together(sentences: Sequence[str], lines: Sequence[Any]) -> list[str]:
+    """The steps, with all named stars in one sentence."""
+    stars = [line.words for line in lines if line.kind == "star"]
+    rest = [words for words in sentences if words not in stars]
+    if not stars:
+        return rest
+    return [*rest[:1], "；".join(stars), *rest[1:]]
 
 
 def _words(line: Any) -> str:

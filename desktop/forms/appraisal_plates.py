@@ -60,7 +60,6 @@ class Plates(Form):
         """The list, with empty places where nothing is registered yet."""
         appraisal: Appraisal = subject.appraisal
         person = appraisal.subject != "organization"
-        sheet.title(f"{appraisal.name}授星登记表", 18)
         columns = [
             ORDINAL,
             Column("牌号", 22, value=_of("number")),
@@ -84,7 +83,7 @@ class Plates(Form):
         ]
         sheet.roster(
             Roster(
-                title="",
+                title=f"{appraisal.name}授星登记表",
                 heads=(f"党组织（盖章）：{appraisal.organization.name}", f"{appraisal.year}年度"),
                 columns=columns,
                 foot=("负责人", "经办人"),

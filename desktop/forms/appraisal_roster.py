@@ -66,10 +66,9 @@ class ApprovalRoster(Form):
         )
         title = f"{appraisal.name}审批花名册"
         if rated or not others:
-            sheet.title(title, 18)
             sheet.roster(
                 Roster(
-                    title="",
+                    title=title,
                     heads=heads,
                     columns=_columns(appraisal, bool(subject.branch)),
                     summary=(f"参评 {len(rated)} {counter}。{held}。",) if held else (),
@@ -81,10 +80,9 @@ class ApprovalRoster(Form):
         if options["others"] and others:
             if rated:
                 sheet.page()
-            sheet.title(f"{appraisal.name}未评人员名单", 18)
             sheet.roster(
                 Roster(
-                    title="",
+                    title=f"{appraisal.name}未评人员名单",
                     heads=heads[:1],
                     columns=(
                         ORDINAL,

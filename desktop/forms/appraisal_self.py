@@ -56,10 +56,9 @@ class SelfAssessment(Form):
 
         sum_ = about.rater_total(subject, own, rules) if filled and own is not None else ""
         people = appraisal.subject != "organization"
-        sheet.title(f"{appraisal.name}自评表", 18)
         sheet.roster(
             Roster(
-                title="",
+                title=f"{appraisal.name}自评表",
                 heads=(
                     f"{about.who(appraisal)}：{row.name}",
                     f"{'党支部' if people else '上级党组织'}：{row.branch_name}",

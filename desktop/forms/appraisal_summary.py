@@ -53,10 +53,9 @@ class Summary(Form):
         rules = appraisal.rules
         shown = [line.participant for line in subject.rows]
         held = about.counts(shown, rules, about.unit(appraisal))
-        sheet.title(f"{appraisal.name}量化汇总表", 18)
         sheet.roster(
             Roster(
-                title="",
+                title=f"{appraisal.name}量化汇总表",
                 heads=(
                     f"党组织（盖章）：{subject.branch or appraisal.organization.name}",
                     "　　年　　月　　日",
@@ -88,7 +87,8 @@ def columns(appraisal: Appraisal, rules: Scheme) -> list[Column]:
         key = item.name if len(rules.items) <= _MOST else (item.heading or item.name)
         groups.setdefault(key, []).append(item)
     found += [
-        Column(name, 12, value=partial(_sum, items=tuple(items))) for name, items in groups.items()
+        Column(name, 12 if len(name) <= 6 else 17, value=partial(_sum, items=tuple(items)))
+        for name, items in groups.items()
     ]
     if len(rules.raters) > 1:
         found += [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from db.codes import code_list
 from db.errors import Refusal
 from db.registers.appraisal import Appraisal
 from db.rules.scheme import Rater, Scheme
@@ -50,10 +51,9 @@ class FullSummary(Form):
         """The wide table."""
         appraisal: Appraisal = subject.appraisal
         rules = appraisal.rules
-        sheet.title(f"{appraisal.name}量化汇总表", 18)
         sheet.roster(
             Roster(
-                title="",
+                title=f"{appraisal.name}量化汇总表",
                 heads=(
                     f"党组织（盖章）：{subject.branch or appraisal.organization.name}",
                     _legend(rules),
@@ -69,7 +69,7 @@ class FullSummary(Form):
 
 
 def _legend(rules: Scheme) -> str:
-    return "各项依次为：" + "、".join([*(r.name for r in rules.raters), "得分"])
+    return "各项得分之前依次为：" + "、".join(f"{_short(r)}（{r.name}）" for r in rules.raters)
 
 
 def _columns(appraisal: Appraisal, rules: Scheme) -> list[Column]:
@@ -88,7 +88,7 @@ def _columns(appraisal: Appraisal, rules: Scheme) -> list[Column]:
         if len(raters) > 1:
             found += [
                 Column(
-                    f"{item.name}\n{_short(rater.name)}",
+                    _short(rater),
                     8.2,
                     value=partial(_given, rater=rater, item=item, rules=rules),
                 )
@@ -106,11 +106,9 @@ def _columns(appraisal: Appraisal, rules: Scheme) -> list[Column]:
     return found
 
 
-def _short(name: str) -> str:
-    """Two characters for a narrow column."""
-    for ending in ("评议", "互评", "自评", "评定", "评价", "打分", "测评"):
-        name = name.replace(ending, "") or name
-    return name[:2]
+def _short(rater: Rater) -> str:
+    """One character for a narrow column; the line above the table tells what it stands for."""
+    return code_list("rater_group").short_of(rater.id)[:1]
 
 
 def _given(line: about.Line, rater: Rater, item: Item, rules: Scheme) -> str:
