@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from random import Random
 from typing import Any
@@ -11,11 +11,11 @@ from db.commending import certificates, programme
 from db.commending.reviewing import as_kept, look_at
 from db.commending.snapshot import PUBLIC, public_part, take
 from db.commending.tree import Tree
-from db.demonstration.commending import Nominee, Plan
+from db.demonstration.commending import Coming, Nominee, Plan
 from db.demonstration.deeds import agreed, brief, deeds, resume
 from db.demonstration.keeping import Event, Kept
 from db.demonstration.words import stream
-from db.record import insert_rows
+from db.record import insert_rows, update_rows
 from db.registers.commendation import Award, AwardType, Commendation, Nomination, Opinion
 from db.registers.member import Honour
 from db.rules import calendar
@@ -23,18 +23,18 @@ from db.rules import calendar
 _ORGANS = ("branch", "discipline", "committee", "department", "county")
 
 
-def commendation_events(kept: Kept, plans: Iterable[Plan]) -> Iterator[Event]:
+def commendation_events(kept: Kept, programmes: Iterable[Coming]) -> Iterator[Event]:
     """One operation a programme, on the day of its decision; one under way is of today."""
     today = kept.world.today.isoformat()
-    for plan in plans:
-        under_way = plan.step != "granted"
-        day = today if under_way else f"{plan.year}-06-26"
-        title = plan.name or f"{plan.year}年“七一”表彰决定"
-        kind = "open" if under_way else "decide"
-        yield Event(f"{day}T09:30:00", title, kind, partial(_keep, kept, plan, day))
+    for one in programmes:
+        day = today if one.under_way else f"{one.year}-06-26"
+        kind = "open" if one.under_way else "decide"
+        run = partial(_keep, kept, one.make, day)
+        yield Event(f"{day}T09:30:00", one.title, kind, run)
 
 
-def _keep(kept: Kept, plan: Plan, day: str) -> None:
+def _keep(kept: Kept, make: Callable[[], Plan], day: str) -> None:
+    plan = make()
     rng = stream(kept.world.seed, "papers", plan.preset, plan.year, plan.step)
     recent = plan.year >= kept.world.today.year - 1
     one = programme.open_programme(
@@ -53,6 +53,8 @@ def _keep(kept: Kept, plan: Plan, day: str) -> None:
         chosen += [(award_type, n) for n in made if n.state == "selected"]
         if recent:
             _opinions(rng, made, plan.year)
+        if places:
+            _review(one, made, tree, day)
     _step(kept, plan, one, rng)
     if plan.step == "granted":
         _award(one, chosen)
@@ -84,11 +86,8 @@ def _nominate(
 ) -> list[Nomination]:  # fmt: skip
     drafts = [_draft(kept, rng, one, award_type, nominee) for nominee in nominees]
     snapshots = take(drafts, tree, day)
-    findings = look_at(one, drafts, tree, on=day)
     rows = []
-    for rank, (draft, snapshot, found) in enumerate(
-        zip(drafts, snapshots, findings, strict=True), start=1
-    ):
+    for rank, (draft, snapshot) in enumerate(zip(drafts, snapshots, strict=True), start=1):
         draft.rank = rank
         draft.state = "proposed" if not places else "selected" if rank <= places else "rejected"
         draft.state_reason = "名额所限" if draft.state == "rejected" else ""
@@ -98,7 +97,6 @@ def _nominate(
         rows.append((
             one.id, award_type.id, draft.member_id, draft.organization_id, draft.name, draft.nominator_id, rank,
             draft.state, draft.state_reason, draft.brief, draft.deeds, draft.resume, snapshot,
-            day if places else "", [as_kept(finding) for finding in found] if places else [],
             *(getattr(draft, name) for name in _PERSON),
         ))  # fmt: skip
     ids = insert_rows(Nomination, _COLUMNS, rows)
@@ -111,7 +109,7 @@ _PERSON = tuple(
     dict.fromkeys((*PUBLIC, "sex", "born_on", "political_status", "post_title", "unit_name"))
 )
 _COLUMNS = ("commendation", "award_type", "member", "organization", "name", "nominator", "rank", "state",
-            "state_reason", "brief", "deeds", "resume", "snapshot", "checked_on", "findings", *_PERSON)  # fmt: skip
+            "state_reason", "brief", "deeds", "resume", "snapshot", *_PERSON)  # fmt: skip
 
 
 def _draft(
@@ -167,6 +165,19 @@ def _opinions(rng: Random, made: list[Nomination], year: int) -> None:
         Opinion,
         ("nomination", "organ", "answer", "words", "on", "expected", "present", "approving"),
         rows,
+    )
+
+
+def _review(one: Commendation, made: list[Nomination], tree: Tree, day: str) -> None:
+    """What the eligibility checks found on that day."""
+    found = look_at(one, made, tree, on=day)
+    update_rows(
+        Nomination,
+        ("checked_on", "findings"),
+        [
+            (nomination.id, (day, [as_kept(finding) for finding in findings]))
+            for nomination, findings in zip(made, found, strict=True)
+        ],
     )
 
 

@@ -15,7 +15,7 @@ from db.demonstration.seats import Election, Seat
 from db.demonstration.tree import Unit
 from db.demonstration.world import World
 from db.record import insert_rows
-from db.registers.member import Member, MemberFlag, Post, StatusChange
+from db.registers.member import Discipline, Member, MemberFlag, Post, StatusChange
 from db.registers.organization import Organization, OrganizationEvent, Term
 
 _ORGANIZATION = ("code", "name", "short_name", "kind", "domain", "parent", "village", "township", "status",
@@ -236,6 +236,11 @@ def _keep_details(kept: Kept, people: list[tuple[Person, int]]) -> None:
         StatusChange,
         ("member", "kind", "on", "origin", "target", "elsewhere", "document", "words"),
         changes,
+    )
+    insert_rows(
+        Discipline,
+        ("member", "kind", "on", "effect_until", "organ"),
+        [(row, *sanction) for person, row in people for sanction in person.sanctions],
     )
     insert_rows(
         MemberFlag,

@@ -8,7 +8,7 @@ from random import Random
 
 from db.demonstration.calendar import between, text, years_before
 from db.demonstration.marks import mark
-from db.demonstration.movements import departed, move
+from db.demonstration.movements import departed, move, sanction
 from db.demonstration.names import name_of
 from db.demonstration.numbers import fifteen_digits, wrong_check_digit
 from db.demonstration.people import BEFORE_1949, Draw, Person, drawn_age, occupations_of
@@ -42,6 +42,7 @@ def county_members(county: County, seed: int, today: date) -> Membership:
     _probation(draw, people)
     gone = departed(draw, county)
     move(stream(seed, "movements"), people, county, today)
+    sanction(stream(seed, "sanctions"), people, gone, today)
     mark(stream(seed, "marks"), people, county, today)
     _introduce(stream(seed, "introducers"), people)
     _spoil(stream(seed, "flaws"), people, county)

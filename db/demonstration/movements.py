@@ -119,5 +119,26 @@ def _arrival(
     return Change("moved_within", text(day), origin.place, person.unit, words="工作或居住地变动")
 
 
+def sanction(rng: Random, people: list[Person], gone: list[Person], today: date) -> None:
+    """Formal sanctions of ten years: a few of today's members, and those who were expelled."""
+    organ = "中共乌兰前旗纪律检查委员会"
+    able = [
+        p for p in people if p.category == "full" and 25 <= p.age(today) <= 72 and p.confirmed_on
+    ]
+    for person in rng.sample(able, len(people) // 180):
+        first = max(date.fromisoformat(person.confirmed_on), years_before(today, YEARS))
+        if first >= today - timedelta(days=60):
+            continue
+        on = between(rng, first, today - timedelta(days=30))
+        kind, months = rng.choices(
+            (("warning", 12), ("serious_warning", 18), ("post_removed", 24)), weights=(70, 25, 5)
+        )[0]
+        until = on + timedelta(days=months * 30)
+        person.sanctions.append((kind, text(on), text(until), organ))
+    for person in gone:
+        if person.standing == "expelled":
+            person.sanctions.append(("expelled", person.changes[-1].on, "", organ))
+
+
 def _name(branches: list[Unit], place: int) -> str:
     return next(unit.name for unit in branches if unit.place == place)

@@ -73,10 +73,16 @@ class Person:
     #: (kind, from_on, until_on, place, words)
     flags: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    #: (kind, decided_on, effect_until, organ)
+    sanctions: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def age(self, today: date) -> int:
         """Full years on that day."""
         return age_on(today, self.born)
+
+    def sanctioned_between(self, first: str, last: str) -> bool:
+        """Whether a sanction was decided from one day to another."""
+        return any(first <= on <= last for _, on, _, _ in self.sanctions)
 
     def is_flagged(self, kind: str) -> bool:
         """Whether a mark stands today."""

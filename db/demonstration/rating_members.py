@@ -123,7 +123,9 @@ def rural_rounds(world: World, rolls: Rolls, open_town: str = "") -> Iterator[Ro
         _excuse(rng, people, subjects, cut, wanted)
         praised = figures()["rural_eight_stars"] if current else None
         share = 0.45 + 0.015 * (year - world.today.year + YEARS)
-        _judge(rng, RURAL, rolls, people, subjects, praised, share, last)
+        _judge(
+            rng, RURAL, rolls, people, subjects, praised, share, (day(year - 1, 6, 1), cut), last
+        )
         for name, town in towns.items():
             mine = [s for s in subjects if branches[s.branch].town == name]
             is_open = current and name == open_town
@@ -142,7 +144,7 @@ def community_rounds(world: World, rolls: Rolls) -> Iterator[Round]:
         people = rolls.on(cut, set(branches))
         subjects = [_subject(COMMUNITY, one, cut) for one in people]
         _excuse(rng, people, subjects, cut, None)
-        _judge(rng, COMMUNITY, rolls, people, subjects, None, 0.12, last)
+        _judge(rng, COMMUNITY, rolls, people, subjects, None, 0.12, (cut, cut), last)
         for name in sorted({unit.town for unit in branches.values()}):
             mine = [s for s in subjects if branches[s.branch].town == name]
             yield _star_round(rng, COMMUNITY, world, towns[name], year, mine, False)
@@ -191,7 +193,7 @@ def _excuse(
 
 def _judge(
     rng: Random, stem: str, rolls: Rolls, people: list[Someone], subjects: list[Subject],
-    praised: int | None, share: float, last: dict[tuple[bool, int], str],
+    praised: int | None, share: float, span: tuple[str, str], last: dict[tuple[bool, int], str],
 ) -> None:  # fmt: skip
     """Stars by merit: so many above the line of praise, and the marks that explain each result."""
     scheme = scheme_of(stem)
@@ -200,7 +202,10 @@ def _judge(
         i: rolls.quality[people[i].departed, people[i].place] + rng.gauss(0, 0.7) for i in rated
     }
     order = sorted(rated, key=lambda i: -merit[i])
+    punished = {i for i in rated if stem == RURAL and people[i].person.sanctioned_between(*span)}
     above = praised if praised is not None else round(len(rated) * share)
+    sound = [i for i in order if i not in punished]
+    order = [*sound[:above], *(i for i in order if i in punished), *sound[above:]]
     stars = _counts(above, _PRAISED) + _counts(len(rated) - above, _OTHERS)
     if stem == COMMUNITY:
         ten = figures()["community_ten_stars"]
@@ -217,9 +222,9 @@ def _judge(
         if subject.branch in rolls.places:
             subject.sheets = star_sheets(hand, scheme, won, _LINE[stem], counts[subject.branch])
         subject.level = scheme.levels[count].name
-        if stem == RURAL and 5 < count < 8 and rng.random() < 0.004:
+        if place in punished:
             subject.vetoes = ["discipline"]
-            subject.level = "五星级"
+            subject.level = scheme.levels[min(count, scheme.level_rank["五星级"])].name
         subject.last = last.get((subject.departed, subject.place), "")
         subject.movement, subject.movement_reason = movement_of(scheme, subject.last, subject.level)
 

@@ -114,7 +114,7 @@ def _village(county: County, above: Unit, town: dict[str, Any], name: str, kind:
 
 
 def _parts(county: County, top: Unit, name: str, count: int) -> list[Unit]:
-    trades = ["种植业", "养殖业", "流通业", "劳务输出", "老年"]
+    trades = ["种植业", "养殖业", "流通业", "劳务输出", "加工业"]
     county.rng.shuffle(trades)
     return [
         county.add(

@@ -11,14 +11,16 @@ import pytest
 
 from db import checking, demonstration, journal, office
 from db.codes import code_list
+from db.commending.reviewing import kept_findings
 from db.demonstration.calendar import TODAY
 from db.demonstration.world import world
 from db.errors import Refusal
 from db.registers.appraisal import Appraisal, Mark, Participant
 from db.registers.commendation import Award, Commendation, Nomination
-from db.registers.member import Honour, Member, Post, StatusChange
+from db.registers.member import Discipline, Honour, Member, Post, StatusChange
 from db.registers.organization import Organization
 from db.rules import id_number, names
+from db.rules.eligibility import forbidding
 from db.rules.scoring import score
 from db.rules.scoring_items import Inputs
 from tests.db import training
@@ -180,6 +182,31 @@ def test_commendations_land_on_the_members_record(township):
         honour = Honour.get_by_id(award.honour_id)
         assert (honour.member_id, honour.title_given) == (award.member_id, award.award_type.name)
         assert award.certificate
+
+
+def test_nobody_is_commended_against_the_conditions_or_twice_a_year(township):
+    for one in Commendation.living().where(Commendation.step == "granted"):
+        named = [row.member_id for row in one.awards if row.member_id]
+        assert len(named) == len(set(named)), one.name
+    latest = (
+        Commendation.living()
+        .where(Commendation.year == TODAY.year, Commendation.step == "granted")
+        .get()
+    )
+    for nomination in latest.nominations:
+        assert nomination.findings, nomination.name
+        assert not forbidding(kept_findings(nomination), {}), nomination.name
+        assert nomination.opinions.count() == 5
+        assert nomination.deeds
+
+
+def test_a_sanction_costs_stars(county):
+    capped = [p for p in Participant.living().where(Participant.vetoes != "[]") if p.vetoes]
+    assert len(capped) > 10
+    for participant in capped:
+        sanctions = Discipline.living().where(Discipline.member == participant.member)
+        assert sanctions.exists(), participant.name
+        assert participant.level in ("五星级", "四星级", "三星级", "二星级", "一星级", "未得星")
 
 
 def test_the_ledgers_hold_together(township):
