@@ -207,3 +207,34 @@ def _plate() -> dict[str, Any]:
 @agreeing("fund")
 def _fund() -> dict[str, Any]:
     return {"accountant": "王会计", "cashier": "李出纳"}
+
+
+@agreeing("hardship")
+def _hardship() -> dict[str, Any]:
+    return {"kind": "masses", "recognised_on": "", "member": None}
+
+
+@agreeing("contact_point_goal")
+def _goal() -> dict[str, Any]:
+    return {"state": "done"}
+
+
+@agreeing("visit")
+def _visit() -> dict[str, Any]:
+    return {"from_on": "2026-03-10", "until_on": "2026-03-11", "days": 2}
+
+
+@agreeing("visit_gift")
+def _gift() -> dict[str, Any]:
+    return {"household": None}
+
+
+@agreeing("visit_rule")
+def _visit_rule() -> dict[str, Any]:
+    n = next(_serial)
+    return {"from_on": f"{1900 + n % 800:04d}-01-01", "until_on": f"{1900 + n % 800:04d}-12-31"}
+
+
+@agreeing("matter")
+def _matter() -> dict[str, Any]:
+    return {"unsolved_reason": "", "explained_on": ""}
