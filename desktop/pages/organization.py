@@ -102,6 +102,10 @@ class OrganizationPage(RegisterPage):
         self.tree.setMinimumWidth(look().measure.characters(18))
         return self.tree
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusProxy(self.tree)
+
     def make_panel(self) -> RecordPanel:
         """Posts and responsible persons beside terms and history."""
         details: tuple[tuple[type[Any], Any], ...] = (

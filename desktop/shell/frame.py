@@ -103,6 +103,8 @@ class Frame(QWidget):
         last = str(settings.current["last_page"])
         known = {entry.stem for entry in may}
         self.go(Place(last if last in known else ("home" if "home" in known else may[0].stem)))
+        if self.page is not None:
+            self.page.setFocus()
 
     def end(self) -> None:
         """Forget everything on the screen; the next person starts clean."""

@@ -23,7 +23,7 @@ from desktop.widgets.empty import Empty
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import Page, Place, button, label
 
-#: Beginnings of the ids of the figures that stand on the home page, in this order.
+#: Ids of the figures that stand on the home page, in this order.
 CHARTS = ("members_by_age", "members_by_education", "members_by_star")
 LAST_OPERATIONS = 8
 
@@ -43,9 +43,6 @@ def read_charts() -> list[Drawn]:
     found: dict[str, Drawn] = {}
     for figures in statistics.figures(only=CHARTS).values():
         for figure in figures:
-            key = next((each for each in CHARTS if figure.id.startswith(each)), None)
-            if key is None or key in found:
-                continue
             rows = [row for row in figure.rows if not row.total and row.cells[0].value]
             chart = Chart(
                 figure.title,
@@ -53,7 +50,7 @@ def read_charts() -> list[Drawn]:
                 tuple(row.cells[0].value for row in rows),
                 figure.unit,
             )
-            found[key] = Drawn(chart, tuple(row.cells[0].listing for row in rows))
+            found[figure.id] = Drawn(chart, tuple(row.cells[0].listing for row in rows))
     return [found[key] for key in CHARTS if key in found]
 
 

@@ -170,7 +170,8 @@ class OrgTree(QTreeView):
             root.appendRow(self._row(None, self._everything, total))
         for node in tops:
             self._add(root, node)
-        for each in [node.id for node in tops if node.kind == "committee"] if first else opened:
+        # One committee at the top is opened at once; a county's twenty-two are not.
+        for each in ([tops[0].id] if len(tops) == 1 else []) if first else opened:
             if each in self._items:
                 self.expand(self._items[each].index())
         self.selectionModel().blockSignals(False)

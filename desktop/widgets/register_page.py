@@ -88,6 +88,7 @@ class RegisterPage(Page):
         self._which.addWidget(self._none)
         self._first = Empty(f"这里放{self.label}", self.purpose, self.first_steps(), self.stem)
         self._which.addWidget(self._first)
+        self.setFocusProxy(self.table)
         self.panel = self.make_panel()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -115,7 +116,6 @@ class RegisterPage(Page):
         self._picking.setInterval(40)
         self._picking.timeout.connect(self._show_picked)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._to_search)
         self._goal: int | None = None
 
