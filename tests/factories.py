@@ -231,8 +231,8 @@ def _gift() -> dict[str, Any]:
 
 @agreeing("visit_rule")
 def _visit_rule() -> dict[str, Any]:
-    n = next(_serial)
-    return {"from_on": f"{1900 + n % 800:04d}-01-01", "until_on": f"{1900 + n % 800:04d}-12-31"}
+    year = 1860 + next(_serial) % 230
+    return {"from_on": f"{year}-01-01", "until_on": f"{year}-12-31"}
 
 
 @agreeing("matter")
