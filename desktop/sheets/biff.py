@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from desktop.sheets.archive import Peek
+from desktop.sheets.archive import MOST_CELLS, Locked, Peek, Torn
 
 _ERRORS = {
     0x00: "#NULL!",
@@ -22,19 +22,29 @@ _ERRORS = {
 }
 _NO_SECTOR = 0xFFFFFFFA
 """From here on a sector number means “none”, “end” or “free”."""
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_FILEPASS = 0x2F
 _EOF, _DATEMODE, _COLINFO, _BOUNDSHEET = 0x0A, 0x22, 0x7D, 0x85
+_BEGINNINGS = frozenset({0x809, 0x409, 0x209, 0x009})
 _FORMULA, _BOOLERR, _ROW = 0x06, 0x205, 0x208
+_CELLS = frozenset({_FORMULA, _BOOLERR, 0x7E, 0xBD, 0xD6, 0xFD, 0x203, 0x204, 0x207, 0x27E})
 _MINI_CUTOFF = 4096
+_MOST_COLUMNS = 256
+"""A cell beyond them is no cell: the file is damaged."""
 
 
 def peek(content: bytes) -> list[Peek]:
-    """What was seen in each worksheet, in the order of the file; [] when it cannot be told."""
+    """What was seen in each worksheet, in the order of the file; Torn or Locked if it cannot be."""
+    if _ENCRYPTED in content:
+        raise Locked
     try:
         stream = _workbook_stream(content)
-        return _worksheets(stream) if stream else []
-    except (struct.error, IndexError, ValueError):
-        # The library that reads the cells is the judge of whether the file is whole.
-        return []
+        sheets = _worksheets(stream)
+    except (struct.error, IndexError, ValueError) as error:
+        raise Torn(str(error)) from error
+    if not sheets:
+        raise Torn("没有工作表")
+    return sheets
 
 
 # -- the compound file -------------------------------------------------------------------------
@@ -49,6 +59,8 @@ def _workbook_stream(content: bytes) -> bytes:
     def sector(number: int) -> bytes:
         return content[(number + 1) * size : (number + 2) * size]
 
+    if not 7 <= shift <= 12 or mini_shift > shift:
+        raise ValueError("sector sizes")
     fat_sectors = [n for n in struct.unpack_from("<109I", content, 76) if n < _NO_SECTOR]
     more, _count = struct.unpack_from("<II", content, 68)
     while more < _NO_SECTOR and len(fat_sectors) < len(content) // size:
@@ -63,6 +75,7 @@ def _workbook_stream(content: bytes) -> bytes:
                 return
             yield start
             start = table[start]
+        raise ValueError("a chain without end")
 
     directory = b"".join(sector(n) for n in chain(first_directory, fat))
     root = b""
@@ -81,7 +94,7 @@ def _workbook_stream(content: bytes) -> bytes:
             mini_fat = list(struct.unpack(f"<{len(raw) // 4}I", raw))
             places = chain(start, mini_fat)
             return b"".join(root[n * mini : (n + 1) * mini] for n in places)[:extent]
-    return b""
+    raise ValueError("no workbook inside")
 
 
 # -- the records -------------------------------------------------------------------------------
@@ -89,7 +102,9 @@ def _workbook_stream(content: bytes) -> bytes:
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
     """Kind, place of the body and its length, until the substream ends."""
-    while at + 4 <= len(stream):
+    if struct.unpack_from("<H", stream, at)[0] not in _BEGINNINGS:
+        raise ValueError("no substream begins here")
+    while True:
         kind, length = struct.unpack_from("<HH", stream, at)
         yield kind, at + 4, length
         if kind == _EOF:
@@ -105,6 +120,8 @@ def _worksheets(stream: bytes) -> list[Peek]:
             start, _visibility, sort = struct.unpack_from("<IBB", stream, at)
             if sort == 0:
                 starts.append(start)
+        elif kind == _FILEPASS:
+            raise Locked
         elif kind == _DATEMODE:
             epoch_1904 = struct.unpack_from("<H", stream, at)[0] == 1
     return [_worksheet(stream, start, epoch_1904) for start in starts]
@@ -114,7 +131,11 @@ def _worksheet(stream: bytes, start: int, epoch_1904: bool) -> Peek:
     rows: set[int] = set()
     columns: set[int] = set()
     errors: list[tuple[int, int, str]] = []
+    deepest = widest = 0
     for kind, at, length in _records(stream, start):
+        if kind in _CELLS and length >= 6:
+            row, column = struct.unpack_from("<HH", stream, at)
+            deepest, widest = max(deepest, row + 1), max(widest, column + 1)
         if kind == _ROW and length >= 14:
             if stream[at + 12] & 0x20:
                 rows.add(struct.unpack_from("<H", stream, at)[0] + 1)
@@ -134,4 +155,5 @@ def _worksheet(stream: bytes, start: int, epoch_1904: bool) -> Peek:
         ):
             row, column = struct.unpack_from("<HH", stream, at)
             errors.append((row, column, _ERRORS.get(stream[at + 8], "#VALUE!")))
-    return Peek(frozenset(rows), frozenset(columns), tuple(errors), epoch_1904)
+    size = (deepest, widest) if widest <= _MOST_COLUMNS else (MOST_CELLS, widest)
+    return Peek(frozenset(rows), frozenset(columns), tuple(errors), epoch_1904, size)

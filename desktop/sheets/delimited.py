@@ -66,8 +66,13 @@ def read(name: str, content: bytes) -> Grid:
         delimiter = _delimiter(text)
     rows: list[list[object]] = []
     damage = []
-    records = list(_records(text, delimiter))
-    if any(cell.count("\n") > 1 and cell.count(delimiter) > 2 for row in records for cell in row):
+    try:
+        records = list(_records(text, delimiter))
+    except csv.Error:
+        records = []
+    if not records or any(
+        cell.count("\n") > 1 and cell.count(delimiter) > 2 for row in records for cell in row
+    ):
         # A quotation mark that nobody closed has swallowed whole lines.
         records = list(_records(text, delimiter, quoting=csv.QUOTE_NONE))
     for number, record in enumerate(records, start=1):

@@ -15,7 +15,9 @@ _STARTS = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _MIDNIGHT = re.compile(r"^\d{4}-\d\d-\d\dT00:00:00(?:\.0+)?$")
-_MAX_SPAN = 10_000
+_MAX_ACROSS, _MAX_DOWN = 500, 5_000
+_MAX_ROW, _MAX_COLUMN = 1 << 20, 1 << 14
+"""What a spreadsheet holds at most; a page that says more is mistaken."""
 
 
 def looks_like_markup(content: bytes) -> bool:
@@ -31,8 +33,12 @@ def read(name: str, text: str) -> list[Grid]:
     if text.lstrip("\ufeff \r\n\t")[:13].lower() == "mime-version:":
         text = _web_archive(text)
     parser = _Tables()
-    parser.feed(text.lstrip("\ufeff"))
-    parser.close()
+    try:
+        parser.feed(text.lstrip("\ufeff"))
+        parser.close()
+    except AssertionError:
+        # What the standard library's parser says of markup it cannot follow.
+        raise Refusal(f"“{name}”是一个损坏的网页文件，请用表格软件打开，另存为 .xlsx。") from None
     grids = [table.grid(f"{name} 表{number}") for number, table in enumerate(parser.tables, 1)]
     grids = [grid for grid in grids if grid.rows]
     if not grids:
@@ -63,7 +69,7 @@ class _Table:
         self.column = 0
 
     def open_row(self, index: int | None = None) -> None:
-        while index is not None and len(self.rows) < index - 1:
+        while index is not None and len(self.rows) < min(index, _MAX_ROW) - 1:
             self.rows.append([])
         self.rows.append([])
         self.column = 0
@@ -77,7 +83,7 @@ class _Table:
         row = self.rows[at]
         row.extend([""] * (self.column + 1 - len(row)))
         row[self.column] = text
-        across, down = min(across, _MAX_SPAN), min(down, _MAX_SPAN)
+        across, down = min(across, _MAX_ACROSS), min(down, _MAX_DOWN)
         if across > 1 or down > 1:
             self.merges.append((at, self.column, at + down - 1, self.column + across - 1))
             self._taken.update(
@@ -125,7 +131,7 @@ class _Tables(HTMLParser):
         elif tag in {"cell", "ss:cell"}:
             self._flush()
             if index := _whole(values.get("ss:index")):
-                self._open[-1].column = index - 1
+                self._open[-1].column = min(index, _MAX_COLUMN) - 1
             across = (_whole(values.get("ss:mergeacross")) or 0) + 1
             self._begin(across, (_whole(values.get("ss:mergedown")) or 0) + 1)
         elif tag == "br" and self._cell is not None:
@@ -165,4 +171,4 @@ class _Tables(HTMLParser):
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else None

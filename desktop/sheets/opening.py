@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from pathlib import Path
 
 from db.errors import Refusal, Trouble
@@ -68,25 +68,31 @@ def _peek(content: bytes) -> dict[str | int, archive.Peek]:
     return seen
 
 
+def _refuse_boundless(path: Path, seen: Iterable[archive.Peek]) -> None:
+    """A stray cell at the far end of a sheet would fill the memory of the machine."""
+    for sheet in seen:
+        rows, columns = sheet.size
+        if rows * columns > archive.MOST_CELLS:
+            raise Refusal(
+                f"“{path.name}”的一个工作表大得不正常，多半是在很远的行列里有零散内容，或文件已损坏。"
+                "请在 WPS 或 Excel 中删去名册以外的行和列，另存后再导入。"
+            )
+
+
 def _workbook(path: Path, content: bytes) -> list[Grid]:
     import io
-    import zipfile
 
     import python_calamine as calamine
 
     grids = []
     try:
-        # The library reads without holding the interpreter, so the second look costs no time.
-        with ThreadPoolExecutor(1) as aside:
-            looking = aside.submit(_peek, content)
-            book = calamine.load_workbook(io.BytesIO(content))
-            sheets = [
-                (meta, book.get_sheet_by_index(number))
-                for number, meta in enumerate(book.sheets_metadata)
-                if meta.typ == calamine.SheetTypeEnum.WorkSheet
-            ]
-        told = looking.result()
-        for at, (sheet, read) in enumerate(sheets):
+        told = _peek(content)
+        _refuse_boundless(path, told.values())
+        book = calamine.load_workbook(io.BytesIO(content))
+        for at, sheet in enumerate(
+            meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet
+        ):
+            read = book.get_sheet_by_name(sheet.name)
             seen = told.get(sheet.name) or told.get(at) or archive.NOTHING
             grid = Grid(
                 name=sheet.name,
@@ -99,17 +105,24 @@ def _workbook(path: Path, content: bytes) -> list[Grid]:
             )
             archive.mark_errors(grid, seen)
             grids.append(grid)
-    except calamine.PasswordError:
-        raise Refusal(
-            f"“{path.name}”设有打开密码，请在 WPS 或 Excel 中去掉密码、另存后再导入。"
-        ) from None
-    except (calamine.CalamineError, zipfile.BadZipFile, KeyError) as error:
-        if b"EncryptedPackage" in content or b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k" in content:
-            raise Refusal(
-                f"“{path.name}”设有打开密码，请在 WPS 或 Excel 中去掉密码、另存后再导入。"
-            ) from None
-        raise Refusal(
-            f"“{path.name}”不是完好的电子表格，读不出来（{error}）。"
-            "请在 WPS 或 Excel 中打开，另存为 .xlsx 后再导入。"
-        ) from None
+    except (calamine.PasswordError, archive.Locked):
+        raise _locked(path) from None
+    except (calamine.CalamineError, archive.Torn) as error:
+        raise _torn(path, error) from None
+    except BaseException as problem:
+        # A damaged file can make the library give up in its own way, which is no Exception.
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise _torn(path, problem) from None
     return grids
+
+
+def _locked(path: Path) -> Refusal:
+    return Refusal(f"“{path.name}”设有打开密码，请在 WPS 或 Excel 中去掉密码、另存后再导入。")
+
+
+def _torn(path: Path, error: BaseException) -> Refusal:
+    return Refusal(
+        f"“{path.name}”不是完好的电子表格，读不出来（{error}）。"
+        "请在 WPS 或 Excel 中打开，另存为 .xlsx 后再导入。"
+    )

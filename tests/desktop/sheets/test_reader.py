@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -194,6 +196,36 @@ def test_a_file_that_cannot_serve_is_refused_in_words(
     path.write_bytes(content)
     with pytest.raises(Refusal, match=words):
         read_table(path, known=KNOWN)
+
+
+@pytest.mark.parametrize("kind", rosters.WRITERS)
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(kind: str, tmp_path: Path) -> None:
+    """Cut, flipped and overwritten bytes: never a crash, never memory without end."""
+    dice = random.Random(kind)
+    path = rosters.WRITERS[kind](tmp_path / "a", [rosters.HEADER, *rosters.people(20)])
+    whole = path.read_bytes()
+    for _ in range(150):
+        torn = bytearray(whole)
+        if dice.random() < 0.3:
+            del torn[dice.randrange(len(torn)) :]
+        for _ in range(dice.choice((0, 1, 5, 100))):
+            if torn:
+                torn[dice.randrange(len(torn))] = dice.randrange(256)
+        path.write_bytes(bytes(torn))
+        with suppress(Refusal):
+            read_table(path, known=KNOWN)
+
+
+def test_a_stray_cell_at_the_far_end_is_refused_in_words(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in [rosters.HEADER, *rosters.people(3)]:
+        book.active.append(row)
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(Refusal, match="大得不正常"):
+        read_table(tmp_path / "a.xlsx", known=KNOWN)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
