@@ -8,6 +8,7 @@ from db.codes import code_list
 from db.errors import Refusal
 from db.rating.gathering import gather
 from db.rating.reckoning import Board, board
+from db.rating.results import finished
 from db.registers.appraisal import Appraisal, Choosing, Participant
 from db.rules.scoring import Line, Result, after_limits, explain, score
 
@@ -69,9 +70,25 @@ def _sentences(participant: Participant, result: Result) -> list[str]:
         moved = code_list("movement").label_of(participant.movement)
         reason = f"（{participant.movement_reason}）" if participant.movement_reason else ""
         lines.append(f"上期 {participant.last_level}，本期{moved}{reason}")
+    lines += _past(participant)
     for amendment in participant.amendments:
         lines.append(
             f"更正：{amendment.made_on} 由 {amendment.old_level or '无'} 更正为 {amendment.new_level}，"
             f"理由：{amendment.reason}（{amendment.approved_by}批准）"
         )
     return lines
+
+
+def _past(participant: Participant) -> list[str]:
+    """The levels of earlier sealed rounds of the same scheme, the newest first."""
+    subject = participant.member_id or participant.organization_id
+    if subject is None:
+        return []
+    kind = "member" if participant.member_id else "organization"
+    appraisal: Appraisal = participant.appraisal
+    earlier = [
+        f"{one.period} {one.level}"
+        for one in finished([subject], subject=kind)[subject]
+        if one.scheme_code == appraisal.scheme_code and one.period < appraisal.period
+    ]
+    return [f"历年：{'，'.join(earlier[:5])}"] if len(earlier) > 1 else []

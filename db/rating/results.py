@@ -1,10 +1,9 @@
-"""What finished rounds say, for everybody else: latest levels, earlier ones, those at or above a line."""
+"""What finished rounds say of somebody, the newest first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from db.registers.appraisal import Appraisal, Participant
 
@@ -74,31 +73,3 @@ def finished(
     for rows in found.values():
         rows.sort(key=lambda row: (row.period[:4], row.sealed_on), reverse=True)
     return found
-
-
-def latest_period(scheme_code: str) -> str:
-    """The newest period for which a round of this scheme is sealed; "" when there is none."""
-    row = (
-        Appraisal.living()
-        .select(Appraisal.period)
-        .where(Appraisal.scheme_code == scheme_code, Appraisal.sealed_on != "")
-        .order_by(Appraisal.period.desc())
-        .tuples()
-        .first()
-    )
-    return row[0] if row else ""
-
-
-def rated(scheme_code: str, period: str = "") -> Any:
-    """The participants rated in the sealed rounds of a scheme in a period (the newest when left out)."""
-    p, a = Participant, Appraisal
-    when = period or latest_period(scheme_code)
-    rounds = a.select(a.id).where(
-        a.scheme_code == scheme_code, a.period == when, a.sealed_on != "", a.retired == ""
-    )
-    return p.living().where(p.appraisal.in_(rounds), p.state == "rated", p.level != "")
-
-
-def at_or_above(scheme_code: str, rank: int, period: str = "") -> Any:
-    """Of those, the ones whose level has at least this rank (for star scales the number of stars)."""
-    return rated(scheme_code, period).where(Participant.rank >= rank)

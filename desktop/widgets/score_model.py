@@ -98,6 +98,8 @@ class ScoreModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Qt override."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self._editable and index.column() < len(self.columns):
             flags |= Qt.ItemFlag.ItemIsEditable

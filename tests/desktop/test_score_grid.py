@@ -52,10 +52,11 @@ def at(grid: ScoreGrid) -> tuple[int, int]:
 
 def key(grid: ScoreGrid, *keys: Any) -> None:
     for one in keys:
-        target = grid.focusWidget() or grid
         if isinstance(one, str):
-            QTest.keyClicks(target, one)
+            for letter in one:
+                QTest.keyClicks(QApplication.focusWidget() or grid, letter)
         else:
+            target = QApplication.focusWidget() or grid
             QTest.keyClick(target, *(one if isinstance(one, tuple) else (one,)))
 
 
@@ -157,6 +158,8 @@ def test_a_sealed_sheet_takes_nothing(screen: Any, qtbot: Any) -> None:
     model.setParent(grid)
     grid.show_model(model)
     grid.show()
+    qtbot.waitExposed(grid)
+    grid.setFocus()
     key(grid, "9", Qt.Key.Key_Return)
     model.write({(0, 0): "9"}, "")
     assert model.text(0, 0) == "5"

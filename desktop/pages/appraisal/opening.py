@@ -61,7 +61,7 @@ def _top() -> tuple[int, str] | None:
 class OpenRound(QWidget):
     """The form by which a round begins."""
 
-    opened = Signal(int)
+    opened = Signal(object)
     gave_up = Signal()
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from desktop.widgets.page import button, label
 class WhyPanel(QWidget):
     """Name, level and points above, the sentences below; a short form may take its place."""
 
-    wants_paper = Signal(int)  # participant id
+    wants_paper = Signal(object)  # participant id
     asked = Signal()  # a short form was done
 
     def __init__(self) -> None:

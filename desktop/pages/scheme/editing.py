@@ -46,7 +46,7 @@ _COMBINE = (("weighted", "按权重"), ("mean", "各方平均"), ("last", "以�
 class SchemeEditor(QWidget):
     """Edits the body of a scheme; nothing is kept before 另存为新版."""
 
-    saved = Signal(int)
+    saved = Signal(object)
     gave_up = Signal()
 
     def __init__(self) -> None:
