@@ -53,8 +53,8 @@ def _keep(kept: Kept, make: Callable[[], Plan], day: str) -> None:
         chosen += [(award_type, n) for n in made if n.state == "selected"]
         if recent:
             _opinions(rng, made, plan.year)
-        if places:
-            _review(one, made, tree, day)
+            if places:
+                _review(one, made, tree, day)
     _step(kept, plan, one, rng)
     if plan.step == "granted":
         _award(one, chosen)

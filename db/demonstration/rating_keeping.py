@@ -17,7 +17,7 @@ from db.registers.appraisal import Appraisal, Mark, Meeting, Participant, Plate,
 from db.rules.scheme import Scheme as Rules
 from db.rules.scoring import score
 from db.rules.scoring_items import Inputs
-from db.rules.scoring_sets import Standings, score_all
+from db.rules.scoring_sets import score_all
 
 _APPRAISAL = ("name", "scheme", "scheme_code", "subject", "organization", "year", "period", "rated_on", "step",
               "step_name", "notice_days", "notice_unit", "notice_from", "notice_until", "notice_phone", "document",
@@ -134,16 +134,29 @@ _Result = tuple[int | None, str, int | None, list[str]]
 
 def _results(rules: Rules, judged: list[Subject], inputs: list[Inputs]) -> Iterator[_Result]:
     """Points, level, its rank and the stars won, as the engine finds them."""
-    standings: Standings = score_all(rules, inputs)
-    for one, given, rounded, rank in zip(
-        judged, inputs, standings.rounded, standings.ranks, strict=True
-    ):
+    standings = _standings(rules, inputs)
+    for one, given, (rounded, rank) in zip(judged, inputs, standings, strict=True):
         level = rules.levels[rank].name if rank is not None else ""
         if one.vetoes:
             stars = list(score(rules, given).stars)
         else:
             stars = _stars(rules, one) if rules.by_stars else []
         yield rounded, level, rank, stars
+
+
+_known: dict[tuple[str, str], tuple[int | None, int | None]] = {}
+
+
+def _standings(rules: Rules, inputs: list[Inputs]) -> list[tuple[int | None, int | None]]:
+    """Rounded points and rank of each; counted ballots repeat, so each count is judged once."""
+    if not any(rater.grades for rater in rules.raters):
+        found = score_all(rules, inputs)
+        return list(zip(found.rounded, found.ranks, strict=True))
+    keys = [(rules.name, repr(one)) for one in inputs]
+    fresh = {key: one for key, one in zip(keys, inputs, strict=True) if key not in _known}
+    found = score_all(rules, list(fresh.values()))
+    _known.update(zip(fresh, zip(found.rounded, found.ranks, strict=True), strict=True))
+    return [_known[key] for key in keys]
 
 
 def _stars(rules: Rules, subject: Subject) -> list[str]:
