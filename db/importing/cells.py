@@ -27,6 +27,16 @@ class Problem:
         return hash(self.reason)
 
 
+class Several(Problem):
+    """A name that several rows have: no problem where the kept record already refers to one."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, reason: str, rows: frozenset[int]) -> None:
+        super().__init__(reason)
+        self.rows = rows
+
+
 class _Blank:
     """The cell says nothing; a kept value stays as it is."""
 

@@ -11,7 +11,7 @@ from db import access, registry
 from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
-from db.importing.cells import BLANK, Problem, read_cell
+from db.importing.cells import BLANK, Problem, Several, read_cell
 from db.importing.match import NOBODY, Index, Values, agrees
 from db.importing.naming import Naming, Unkept
 from db.importing.plan import Change, Options, Outcome, Plan, PlannedRow, Remark
@@ -226,6 +226,7 @@ class _Drafting:
                 if name not in draft.values and kept[name] != nothing:
                     news[name] = nothing
         draft.record = record
+        self._settle_names(draft, news)
         self._look_at_name(draft, kept)
         if not draft.reasons:
             self._check(draft, {**kept, **news}, record, news)
@@ -234,6 +235,13 @@ class _Drafting:
         draft.outcome = Outcome.CHANGED if news else Outcome.SAME
         draft.changes = [self._change(name, kept[name], value) for name, value in news.items()]
         self.taken[record] = draft
+
+    def _settle_names(self, draft: _Draft, given: Values) -> None:
+        """A name that several rows have is sent back where nothing tells which is meant."""
+        for field_ in self.columns.references:
+            value = given.get(field_.name)
+            if isinstance(value, Several):
+                draft.reasons.append(self._remark(field_.name, value.reason))
 
     def _look_at_name(self, draft: _Draft, kept: Values) -> None:
         """One ID number under two names: a corrected character passes flagged, a stranger does not."""
@@ -257,6 +265,9 @@ class _Drafting:
                 return
             if value is not BLANK:
                 values.setdefault(name, value)
+        self._settle_names(draft, values)
+        if draft.reasons:
+            return
         self._check(draft, self.probe.complete(values), -draft.number, values)
         if draft.reasons:
             return

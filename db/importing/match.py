@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.fields import IdNumber, Name, PartialDate, Reference, Structured, Text, columns_of
+from db.importing.cells import Several
 from db.rules import id_number, names
 
 Values = dict[str, Any]
@@ -181,6 +182,8 @@ class Index:
             new, old = values.get(name), kept.get(name)
             if new == old or new is None or old is None:
                 continue
+            if isinstance(new, Several) and old in new.rows:
+                continue
             if isinstance(new, str) and isinstance(old, str):
                 # A coarser date fits a finer one, and nothing fits everything.
                 if not (new.startswith(old) or old.startswith(new)):
@@ -216,7 +219,7 @@ def agrees(field: Any, old: Any, new: Any) -> bool:
     A coarser date that agrees (1956.11 for 1956.11.23) and the 15-digit form of a kept 18-digit
     number change nothing: an import never makes a record less exact.
     """
-    if old == new:
+    if old == new or (isinstance(new, Several) and old in new.rows):
         return True
     if isinstance(field, PartialDate):
         return bool(old) and len(new) < len(old) and old.startswith(new)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.errors import Refusal
-from db.importing.cells import BLANK, Problem
+from db.importing.cells import BLANK, Problem, Several
 from db.importing.founding import Founding, office_itself, propose, scope_of_office
 from db.importing.plan import Options, Twin
 from db.importing.references import Directory, cell_problem, plain_name
@@ -104,7 +104,10 @@ class Naming:
         if len(found) == 1:
             return next(iter(found))
         if found:
-            return Problem(f"有 {len(found)} 个“{text}”，分不清是哪一个，请改填代码")
+            words = f"有 {len(found)} 个“{text}”，分不清是哪一个，请改填代码"
+            return Several(words, frozenset(found))
+        if gone := directory.gone(text):
+            return Several(f"“{text}”已停用，请先恢复或改填别的", frozenset(gone))
         if (row := in_file.get(plain_name(text))) is not None:
             return row
         if not issubclass(field.rel_model, Organization):

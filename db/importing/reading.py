@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.fields import Reference
-from db.importing.cells import Problem, parse_column
+from db.importing.cells import Problem, Several, parse_column
 from db.importing.naming import Naming
 from db.importing.references import naming_fields, plain_name
 from db.importing.table import SECTION_HEADER, Table
@@ -43,7 +43,11 @@ class Columns:
                 ]
             in_file = self._in_file() if field.rel_model is model else None
             values = naming.read(field, cells, in_file)
-            problems = [at for at, value in enumerate(values) if isinstance(value, Problem)]
+            problems = [
+                at
+                for at, value in enumerate(values)
+                if isinstance(value, Problem) and not isinstance(value, Several)
+            ]
             self._take(field, values, problems)
 
     def _take(self, field: Any, values: list[Any], problems: list[int]) -> None:

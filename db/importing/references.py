@@ -6,9 +6,10 @@ Never by likeness: 哈沙图村 and 哈沙图嘎查 are two places. What looks a
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
-from db.fields import Text, columns_of
+from db.fields import Name, Text, columns_of
 from db.importing.table import ERROR_CELLS, Cell
 
 _NAMING = ("code", "name", "short_name")
@@ -29,11 +30,19 @@ class Directory:
         self.names: dict[int, str] = {}
         self._by: dict[str, dict[str, set[int]]] = {}
         self._near_names: dict[str, str] = {}
-        fields = naming_fields(model)
-        selected = [model.id, *fields]
-        for row_id, *texts in model.living().select(*selected).tuples():
-            for field, text in zip(fields, texts, strict=True):
-                self.add(row_id, field.name, text)
+        self._gone: dict[str, set[int]] | None = None
+        self._fields = naming_fields(model)
+        for row_id, field, text in self._said_of(model.living()):
+            self.add(row_id, field, text)
+
+    def _said_of(self, rows: Any) -> Iterator[tuple[int, str, str]]:
+        """Each text that names one of these rows; without naming columns, how a person calls it."""
+        if not self._fields:
+            yield from ((row.id, "name", row.title()) for row in rows)
+            return
+        for row_id, *texts in rows.select(self.model.id, *self._fields).tuples():
+            for field, text in zip(self._fields, texts, strict=True):
+                yield row_id, field.name, text
 
     def add(self, row_id: int, field: str, text: str) -> None:
         """Let a text name a row; pending rows have ids below zero."""
@@ -53,6 +62,17 @@ class Directory:
                 return found
         return set()
 
+    def gone(self, text: Cell) -> set[int]:
+        """Retired rows that are called so; what an undone operation had made does not count."""
+        if self._gone is None:
+            self._gone = {}
+            retired = self.model.select().where(
+                self.model.retired != "", ~self.model.retired.startswith("撤销")
+            )
+            for row_id, _field, name in self._said_of(retired):
+                self._gone.setdefault(plain_name(name), set()).add(row_id)
+        return self._gone.get(plain_name(text), set())
+
     def near(self, text: Cell) -> tuple[str, ...]:
         """Up to three kept names that look alike: a hint for the person, never a match."""
         from rapidfuzz import fuzz, process
@@ -71,9 +91,10 @@ class Directory:
 
 def naming_fields(model: type[Any]) -> list[Any]:
     """The columns that name a row of this register: code, full name, short name."""
-    fields = [field for field in columns_of(model) if isinstance(field, Text)]
-    return [field for field in fields if field.name in _NAMING or (field.searched == "name")] or [
-        field for field in columns_of(model) if field.searched == "name"
+    return [
+        field
+        for field in columns_of(model)
+        if isinstance(field, Text | Name) and (field.name in _NAMING or field.searched == "name")
     ]
 
 

@@ -438,3 +438,25 @@ def test_one_branch_for_all_rows_may_be_a_new_one() -> None:
     assert outcomes(done) == ["new", "new"]
     execute(done)
     assert {member.organization.name for member in Member.living()} == {BRANCH}
+
+
+def test_a_shared_or_retired_name_is_no_problem_where_the_record_already_refers_to_it() -> None:
+    one, two = (
+        make(
+            Organization,
+            name="机关党支部",
+            kind="branch",
+            parent=make(Organization, kind="committee"),
+        )
+        for _ in range(2)
+    )
+    rows = [person("田富", number(1), branch="机关党支部")]
+    make(Member, name="田富", id_number=number(1), organization=two, born_on="", joined_on="")
+    assert "organization" not in only(planned(*rows)).values
+    assert only(planned(*rows)).outcome is not Outcome.REFUSED
+    assert only(planned(person("巴图", number(2), branch="机关党支部"))).outcome is Outcome.REFUSED
+    one.retire("撤并")
+    two.retire("撤并")
+    assert only(planned(*rows)).outcome is not Outcome.REFUSED
+    refused = only(planned(person("巴图", number(2), branch="机关党支部")))
+    assert "已停用" in refused.reason
