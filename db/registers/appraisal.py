@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from db.codes import code_list
@@ -20,7 +19,7 @@ from db.registers.member import Member
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme
 from db.rules.scheme import Scheme as Rules
-from db.rules.scheme_reading import read_scheme
+from db.rules.scheme_kept import rules_of as rules_of
 
 _amending: ContextVar[bool] = ContextVar("amending", default=False)
 
@@ -33,20 +32,6 @@ def amending() -> Iterator[None]:
         yield
     finally:
         _amending.reset(token)
-
-
-@lru_cache(maxsize=32)
-def _read(text: str) -> Rules:
-    import json
-
-    return read_scheme(json.loads(text))
-
-
-def rules_of(body: Any) -> Rules:
-    """The scheme of a round's frozen text; the same text is read only once."""
-    import json
-
-    return _read(json.dumps(body, ensure_ascii=False, sort_keys=True))
 
 
 class Appraisal(Record):

@@ -107,7 +107,9 @@ class PeopleTab(QWidget):
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.table.picked.connect(lambda _row: self._picking.start())
         self.model.counted.connect(lambda count: self._count.setText(f"{count:,} 条"))
-        self.why.wants_paper.connect(lambda row: self.wants_paper.emit("appraisal_participant_why", (row,)))
+        self.why.wants_paper.connect(
+            lambda row: self.wants_paper.emit("appraisal_participant_why", (row,))
+        )
 
     def show_round(self, state: RoundState) -> None:
         """Show the people of a round; the filters stay when it is the same round again."""
