@@ -25,6 +25,29 @@ from desktop.shell.typefaces import screen_families
 from desktop.shell.window import SETTINGS_FILE, Window
 from desktop.theme import look
 
+#: Words of Qt's own boxes that its Chinese catalogue has lost since they got access keys.
+GAPS = {
+    "&Look in:": "查找范围(&L)：",
+    "Files of &type:": "文件类型(&T)：",
+    "Folder": "文件夹",
+    "Drive": "磁盘",
+    "Page &Set:": "页面组(&S)：",
+}
+
+
+class Gaps(QTranslator):
+    """What Qt's own catalogue leaves in English."""
+
+    def isEmpty(self) -> bool:
+        """Qt override."""
+        return False
+
+    def translate(
+        self, context: str, text: str, about: str | None = None, count: int = -1
+    ) -> str | None:  # type: ignore[override,unused-ignore]
+        """Qt override; None leaves the word to the next catalogue."""
+        return GAPS.get(text) if context.startswith(("QFile", "QAbstractFile", "QPrint")) else None
+
 
 def application(arguments: Sequence[str]) -> QApplication:
     """The Qt application, in Chinese, in the theme and size of this machine."""
@@ -34,6 +57,8 @@ def application(arguments: Sequence[str]) -> QApplication:
     app.setApplicationName("zhengyou")
     app.setApplicationDisplayName("争优台账")
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    # Asked last: Qt asks the newest translator first.
+    app.installTranslator(Gaps(app))
     words = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if words.load("qtbase_zh_CN", folder):

@@ -23,6 +23,7 @@ from desktop.tasks import Job, Task, Write
 from desktop.widgets.page import Message, Page, Place
 
 STEPS_KEPT = 50
+RECENT_KEPT = 12
 
 
 class Frame(QWidget):
@@ -158,6 +159,8 @@ class Frame(QWidget):
 
     def _arrive(self, place: Place, page: Page) -> None:
         self._here = place
+        if place.row is not None and self._is_register(place.stem):
+            self._remember(place.stem, place.row)
         self.pages.setCurrentWidget(page)
         self.sidebar.mark(place.stem)
         self._stale.discard(place.stem)
@@ -167,6 +170,11 @@ class Frame(QWidget):
             self.messages.show_message(Message(str(problem), "warn"))
         if place.stem in self.sidebar.stems():
             settings.current["last_page"] = place.stem
+
+    def _remember(self, stem: str, row: int) -> None:
+        """Ids only: the names are read from the encrypted file when they are shown."""
+        recent = [each for each in settings.current["recent"] if each != [stem, row]]
+        settings.current["recent"] = [[stem, row], *recent][:RECENT_KEPT]
 
     def back(self) -> None:
         """To where one was before."""

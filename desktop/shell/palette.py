@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from desktop import settings
 from desktop.icons import icon
 from desktop.tasks import Read
 from desktop.theme import look
-from desktop.widgets.finding import Found, find
+from desktop.widgets.finding import Found, find, titles
 from desktop.widgets.page import Place, label
 
 TYPING_PAUSE = 40  # ms
@@ -64,6 +65,7 @@ class Palette(QFrame):
         self._place()
         self.edit.clear()
         self._show("", [])
+        self._ask()
         self.show()
         self.raise_()
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -78,20 +80,23 @@ class Palette(QFrame):
     def _ask(self) -> None:
         text = self.edit.text().strip()
         if not text:
-            self._show("", [])
+            places = [(str(stem), int(row)) for stem, row in settings.current["recent"]]
+            Read(self, lambda: titles(places)).then(
+                lambda found: self._show("", found, "最近看过")
+            ).start()
             return
         Read(self, lambda: find(text, (), MOST)).then(lambda found: self._show(text, found)).start()
 
-    def _show(self, text: str, found: list[Found]) -> None:
+    def _show(self, text: str, found: list[Found], heading: str = "") -> None:
         if text != self.edit.text().strip():
             return
         self.list.clear()
         groups: dict[str, list[Found]] = {}
         for each in found:
-            groups.setdefault(each.label, []).append(each)
+            groups.setdefault(heading or each.label, []).append(each)
         commands = [each for each in self._commands if not text or text.lower() in each[0].lower()]
         for name, hits in groups.items():
-            self._heading(f"{name} {len(hits)}")
+            self._heading(heading or f"{name} {len(hits)}")
             for hit in hits:
                 self._item(f"{hit.title}　　{hit.subtitle}", hit.stem, Place(hit.stem, row=hit.row))
         if commands:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget
 
@@ -77,8 +77,9 @@ class Window(QMainWindow):
         self.unlock_page.loaded.connect(self._build_ahead)
         self.stack.addWidget(self.unlock_page)
         em = look().measure.characters
+        room = QGuiApplication.primaryScreen().availableGeometry().size()
         self.resize(em(92), em(58))
-        self.setMinimumSize(em(52), em(34))
+        self.setMinimumSize(QSize(em(52), em(34)).boundedTo(room * 0.9))
         worker().unhandled.connect(self._on_unhandled)
         worker().changed.connect(self._on_changed)
         worker().submitted.connect(self._on_submitted)
@@ -256,15 +257,21 @@ class Window(QMainWindow):
 
     def _restore_geometry(self) -> None:
         kept = settings.current["window"]
+        room = QGuiApplication.primaryScreen().availableGeometry()
         if kept:
             self.restoreGeometry(QByteArray(base64.b64decode(kept)))
+        elif self.width() > room.width() * 0.9 or self.height() > room.height() * 0.9:
+            # On a 1366 × 768 notebook the lower edge would lie below the screen.
+            self.resize(room.size() * 0.9)
+            self.move(room.topLeft())
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
         # A second screen may be gone since yesterday.
         seen = any(
             screen.availableGeometry().intersects(self.frameGeometry())
             for screen in QGuiApplication.screens()
         )
         if not seen:
-            self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
+            self.move(room.topLeft())
 
     def come_up(self) -> None:
         """Come to the front; a second start of the program asks for it."""

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QRadioButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from db import access, office
+from db import access, office, placement
 from db.access import Person
 from db.errors import Refusal
 from db.identity import LEVELS
@@ -104,7 +106,6 @@ class Wizard(QWidget):
         made = QLineEdit()
         made.setPlaceholderText(hint)
         named(made, name)
-        made.returnPressed.connect(self._next)
         return made
 
     def _make_office(self) -> QWidget:
@@ -126,6 +127,9 @@ class Wizard(QWidget):
         form.addRow("单位级别", levels)
         form.addRow("行政区划代码", self.code)
         form.addRow("", label(f"数据将保存在 {self._folder}", "muted", wrap=True))
+        doubts = placement.doubts(self._folder)
+        if doubts:
+            form.addRow("", label("".join(doubts), "flaw", wrap=True))
         return page
 
     def _make_person(self) -> QWidget:
@@ -135,8 +139,6 @@ class Wizard(QWidget):
         )
         self.person = self._line("您的姓名")
         self.secret, self.again = Secret("口令"), Secret("再输一遍口令")
-        for each in (self.secret, self.again):
-            each.returnPressed.connect(self._next)
         self._strength = label("", "muted", wrap=True)
         self.secret.textChanged.connect(
             lambda text: self._strength.setText(strength(text)[0] if text else "")
@@ -157,6 +159,8 @@ class Wizard(QWidget):
         self.kept = QCheckBox("恢复单已打印或抄好，并已妥善保管")
         form.addRow("恢复码", self.recovery)
         form.addRow("", button("保存恢复单（PDF）…", self._save_sheet, meaning="print"))
+        self._saved = label("", "muted", wrap=True)
+        form.addRow("", self._saved)
         form.addRow("", self.kept)
         return page
 
@@ -190,6 +194,28 @@ class Wizard(QWidget):
         first = (self.office_name, self.person, self.kept, None)[at]
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt override: Enter goes to the next empty field, then on; on a button it presses it."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        at = self.focusWidget()
+        if isinstance(at, QPushButton):
+            at.click()
+            return
+        lines = (
+            (self.office_name, self.code),
+            (self.person, self.secret, self.again),
+            (),
+            (),
+        )[self.stack.currentIndex()]
+        later = lines[lines.index(at) + 1 :] if at in lines else ()
+        empty = next((each for each in later if not each.text()), None)
+        if empty is not None:
+            empty.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self.next_button.isVisible() and self.next_button.isEnabled():
+            self._next()
 
     def _back(self) -> None:
         self._show(self.stack.currentIndex() - 1)
@@ -277,7 +303,7 @@ class Wizard(QWidget):
             return path
 
         Job(self, work, "恢复单").then(
-            lambda kept: self.fault.setText(f"已保存为 {kept.name}，请打印后从电脑里删除。")
+            lambda kept: self._saved.setText(f"已保存为 {kept}，请打印后从电脑里删除。")
         ).failed(self._on_failed).start()
 
     def _choose(self, stem: str) -> Callable[[], None]:

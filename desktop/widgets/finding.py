@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import registry, search
@@ -41,4 +42,18 @@ def find(text: str, stems: tuple[str, ...] = (), limit: int = 30) -> list[Found]
         stem = registry.stem_of(type(row))
         label = str(type(row)._meta.label)
         found.append(Found(stem, label, row.id, row.title(), row.subtitle()))
+    return found
+
+
+def titles(places: Sequence[tuple[str, int]]) -> list[Found]:
+    """Records by register and id, in the order given; what is gone is left out."""
+    found = []
+    for stem, number in places:
+        try:
+            model = registry.register(stem).model
+        except KeyError:
+            continue
+        row = model.get_or_none(model.id == number)
+        if row is not None and not row.retired:
+            found.append(Found(stem, str(model._meta.label), number, row.title(), row.subtitle()))
     return found

@@ -52,10 +52,19 @@ def export_menu(page: RegisterPage, menu: QMenu) -> None:
     menu.addAction("空白导入模板").triggered.connect(lambda: _template(page))
 
 
+def papers_folder() -> Path:
+    """Where a person keeps papers on this machine: 文档, 桌面, or the home folder."""
+    places = QStandardPaths.StandardLocation
+    for each in (places.DocumentsLocation, places.DesktopLocation):
+        folder = QStandardPaths.writableLocation(each)
+        if folder and Path(folder).is_dir():
+            return Path(folder)
+    return Path.home()
+
+
 def ask_path(parent: QWidget, name: str, kinds: str) -> Path | None:
     """Where to save a file; None when the person thinks better of it."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    chosen, _ = QFileDialog.getSaveFileName(parent, "保存到", str(Path(folder) / name), kinds)
+    chosen, _ = QFileDialog.getSaveFileName(parent, "保存到", str(papers_folder() / name), kinds)
     return Path(chosen) if chosen else None
 
 

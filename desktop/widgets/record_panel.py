@@ -21,6 +21,7 @@ from db.record import Record
 from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
+from desktop.widgets.batch import BatchForm
 from desktop.widgets.detail_tab import DetailTab, key_to
 from desktop.widgets.editor import Group
 from desktop.widgets.empty import Empty
@@ -56,7 +57,7 @@ class RecordPanel(QWidget):
         self.retire_with: Callable[[Any, str], object] = lambda record, why: record.retire(why)
         self._wanted: int | None = None
         self._form: FormBox | None = None
-        self._ask: AskForm | None = None
+        self._ask: AskForm | BatchForm | None = None
         self._history_for: int | None = None
         unit = look().measure.units
         outer = QVBoxLayout(self)
@@ -139,7 +140,7 @@ class RecordPanel(QWidget):
 
     # -- steps of a page's own ---------------------------------------------------------
 
-    def ask(self, form: AskForm) -> None:
+    def ask(self, form: AskForm | BatchForm) -> None:
         """Put a short form in the place of the record until it is done or given up."""
         if self._ask is not None:
             self._stack.removeWidget(self._ask)

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from db import access, registry
 from db.changes import Changes
 from db.record import Record
 from desktop import settings
 from desktop.theme import look
+from desktop.widgets.batch import BatchForm, changeable
 from desktop.widgets.editor import Group
 from desktop.widgets.empty import Empty
 from desktop.widgets.filters import Chip, Filters
@@ -118,6 +119,14 @@ class RegisterPage(Page):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._to_search)
         self._goal: int | None = None
+        for key, each in (("Ctrl+P", self._print), ("Ctrl+E", self._export)):
+            self._menu_key(key, each)
+        QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(
+            lambda: None if self._import.isHidden() else self._go_import()
+        )
+        QShortcut(QKeySequence("Ctrl+D"), self).activated.connect(self.duplicate)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
 
     # -- what a page of its own may override -------------------------------------------
 
@@ -180,6 +189,23 @@ class RegisterPage(Page):
         """Open the form for a new record."""
         if access.can("write", self.stem):
             self.panel.open_form(self.new_record())
+
+    def duplicate(self) -> None:
+        """A new record like the current one, without what belongs to that one alone."""
+        like = self.panel.record
+        if like is None or not access.can("write", self.stem):
+            return
+        record = self.new_record()
+        for column in changeable(self.of):
+            if not column.private:
+                record.__data__[column.name] = like.__data__.get(column.name)
+        self.panel.open_form(record)
+
+    def change_many(self) -> None:
+        """One field of the chosen rows."""
+        chosen = self.table.chosen_ids()
+        if len(chosen) > 1 and access.can("write", self.stem):
+            self.panel.ask(BatchForm(self.of, chosen))
 
     def listing(self) -> Listing:
         """What is on the screen, for printing and export."""
@@ -260,6 +286,32 @@ class RegisterPage(Page):
     def _show_columns(self) -> None:
         at = self.filters.columns
         self.table.column_menu().popup(at.mapToGlobal(at.rect().bottomLeft()))
+
+    def _menu_key(self, key: str, owner: QPushButton) -> None:
+        owner.setToolTip(f"{owner.toolTip()}（{key}）")
+        QShortcut(QKeySequence(key), self).activated.connect(
+            lambda: None if owner.isHidden() else owner.showMenu()
+        )
+
+    def _show_menu(self, at: QPoint) -> None:
+        self.row_menu().popup(self.table.viewport().mapToGlobal(at))
+
+    def row_menu(self) -> QMenu:
+        """What can be done with the chosen rows."""
+        menu = QMenu(self.table)
+        menu.setAccessibleName("对选中记录的操作")
+        chosen = len(self.table.chosen_ids())
+        may = access.can("write", self.stem)
+        menu.addAction("修改").triggered.connect(self.panel.edit)
+        menu.actions()[-1].setEnabled(may and chosen == 1)
+        menu.addAction("照这条新增（Ctrl+D）").triggered.connect(self.duplicate)
+        menu.actions()[-1].setEnabled(may and chosen == 1)
+        menu.addAction(f"批量修改 {chosen} 条…").triggered.connect(self.change_many)
+        menu.actions()[-1].setEnabled(may and chosen > 1)
+        menu.addSeparator()
+        menu.addAction("复制（Ctrl+C）").triggered.connect(self.table.copy)
+        menu.actions()[-1].setEnabled(bool(chosen))
+        return menu
 
     def _to_search(self) -> None:
         self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -50,7 +50,7 @@ class _BoxDelegate(QStyledItemDelegate):
         del option
         edit = QLineEdit(parent)
         edit.setFrame(False)
-        edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        edit.setAlignment(Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole)))
         edit.setProperty("box", True)
         edit.setStyleSheet("QLineEdit { border: none; border-radius: 0; min-height: 0; }")
         edit.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole) or ""))

@@ -26,6 +26,7 @@ class GridColumn:
     tip: str
     read: Callable[[str], Any]
     show: Callable[[Any], str]
+    numeric: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ class ScoreModel(QAbstractTableModel):
                 return look().theme["bad"]
             return look().theme["muted"] if column == len(self.columns) else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            right = column == len(self.columns) or self.columns[column].numeric
+            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.AccessibleTextRole and column < len(self.columns):
             words = self.text(row, column) or "未评"
             where = f"{self.rows[row].title} {self.columns[column].heading} {words}"
