@@ -222,7 +222,7 @@ def book(
                 clause=clause,
                 on=on,
                 points=points if points is not None else found.low if found else 0,
-                words=words,
+                words=words or (found.text if found else ""),
             )
             event.save()
             made.append(event)

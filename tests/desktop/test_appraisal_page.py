@@ -249,3 +249,30 @@ def test_a_scheme_is_changed_by_making_a_new_edition(
     assert (newest.edition, newest.rules().notice_days) == (2, 7)
     assert Scheme.get_by_id(scheme.id).rules().notice_days == 5
     assert failures == []
+
+
+def test_events_are_booked_for_many_and_struck_out_with_a_reason(
+    page: Any, committee: Any, settle: Any
+) -> None:
+    opened(page, committee, settle, "base_100")
+    people = page.round.people
+    people.table.selectAll()
+    people._open(people._ask_event, people.chosen())
+    settle()
+    form = next(f for f in page.findChildren(AskForm) if f.isVisible())
+    form.fields["clause"].set_value("minus/m01")
+    form.fields["on"].set_value("2024-03-05")
+    QTest.mouseClick(form.go, Qt.MouseButton.LeftButton)
+    settle()
+    assert {row.total for row in Participant.select()} == {9500}
+    events = page.round.events
+    page.round.tabs.setCurrentWidget(events)
+    settle()
+    assert len(events.model.ids) == 6
+    events.table.setCurrentIndex(events.model.index(0, 0))
+    events._strike("记错了人")
+    settle()
+    assert len(events.model.ids) == 5
+    page.round.tabs.setCurrentIndex(0)
+    settle()
+    assert sorted({row.total for row in Participant.select()}) == [9500, 10000]

@@ -17,6 +17,7 @@ from db.rating.amending import hand_out
 from db.rating.opening import refresh as refresh_list
 from db.rating.reckoning import reckon
 from db.registers.appraisal import Appraisal, Meeting, Objection, Turnout
+from desktop.pages.appraisal.events import EventsTab
 from desktop.pages.appraisal.facts import FactsTab
 from desktop.pages.appraisal.people import PeopleTab
 from desktop.pages.appraisal.scoring import ScoreTab
@@ -64,6 +65,7 @@ class RoundView(QWidget):
             line.addWidget(each)
         box.addLayout(line)
         self.people, self.score, self.facts = PeopleTab(), ScoreTab(), FactsTab()
+        self.events = EventsTab()
         self.meetings = DetailTab(Meeting, Meeting.appraisal)
         self.turnouts = DetailTab(Turnout, Turnout.appraisal)
         self.objections = DetailTab(Objection, Objection.appraisal)
@@ -73,6 +75,7 @@ class RoundView(QWidget):
         for widget, words in (
             (self.people, "参评与结果"),
             (self.score, "打分"),
+            (self.events, "记分"),
             (self.facts, "认定与数据"),
             (self.meetings, "评定会议"),
             (self.turnouts, "计票"),
@@ -86,6 +89,7 @@ class RoundView(QWidget):
         for tab in (self.score, self.facts):
             tab.said.connect(self.said.emit)
             tab.saved.connect(self._on_marks)
+        self.events.saved.connect(self._on_marks)
         self.people.wants_paper.connect(self.wants_paper.emit)
         self.people.why.asked.connect(self.reckon_now)
         self.tabs.currentChanged.connect(lambda _at: self._when_back())
@@ -134,6 +138,10 @@ class RoundView(QWidget):
         self.people.show_round(state)
         self.score.show_round(state)
         self.facts.show_round(state)
+        books = EventsTab.belongs(state)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.events), books)
+        if books:
+            self.events.show_round(state)
         for tab in (self.meetings, self.turnouts, self.objections):
             tab.show_root(state.appraisal)
         self.loaded.emit(state)

@@ -125,9 +125,13 @@ class SchemePage(RegisterPage):
     def _edit_scheme(self, scheme: Any) -> None:
         self.scheme_editor.load(scheme)
         self._views.setCurrentWidget(self.scheme_editor)
+        self._add.hide()
+        self._export.hide()
 
     def _back(self) -> None:
         self._views.setCurrentWidget(self._list)
+        self._add.setVisible(access.can("write", self.stem))
+        self._export.setVisible(access.can("export", self.stem))
         self.table.setFocus()
 
     def _on_edition(self, row: int) -> None:

@@ -35,7 +35,7 @@ def _text(key: str, heading: str, tip: str = "") -> Part:
     def read(text: str) -> str | None:
         return text.strip() or None
 
-    return Part(key, GridColumn(heading, tip, read, lambda value: str(value or "")))
+    return Part(key, GridColumn(heading, tip, read, lambda value: str(value or ""), False))
 
 
 def _number(key: str, heading: str, tip: str = "") -> Part:
@@ -84,8 +84,8 @@ def _shown_flag(value: Any) -> str:
     return "" if value is None else "是" if value else "否"
 
 
-def _word(key: str, heading: str, words: dict[str, str], tip: str = "") -> Part:
-    """A column whose kept words are English and whose shown words are Chinese."""
+def _word(key: str, heading: str, words: dict[str, str], usual: str = "") -> Part:
+    """A column of kept words shown in Chinese; `usual` is shown where nothing is kept."""
     back = {label: code for code, label in words.items()}
 
     def read(text: str) -> str | None:
@@ -102,9 +102,10 @@ def _word(key: str, heading: str, words: dict[str, str], tip: str = "") -> Part:
         key,
         GridColumn(
             heading,
-            tip or f"可填{'、'.join(back)}",
+            f"可填{'、'.join(back)}",
             read,
-            lambda value: words.get(str(value), str(value or "")),
+            lambda value: words.get(str(value), str(value or "")) if value else usual,
+            False,
         ),
     )
 
@@ -114,7 +115,7 @@ def _list(key: str, heading: str, tip: str = "") -> Part:
         words = [word for word in text.replace("，", "、").replace(",", "、").split("、") if word]
         return tuple(word.strip() for word in words) or None
 
-    return Part(key, GridColumn(heading, tip, read, lambda value: "、".join(value or ())))
+    return Part(key, GridColumn(heading, tip, read, lambda value: "、".join(value or ()), False))
 
 
 ITEM_KINDS = {
@@ -157,7 +158,7 @@ SECTIONS = (
             _text("id", "代号", "字母和数字，不重复"),
             _text("heading", "大类"),
             _text("name", "项目"),
-            _word("kind", "类型", ITEM_KINDS),
+            _word("kind", "类型", ITEM_KINDS, "打分"),
             _number("max", "满分", "打分项的最高分"),
             _number("reverse", "倒扣", "达不到时倒扣的分"),
             _number("points", "是得", "是非项：是得多少分"),
