@@ -8,7 +8,7 @@ from db.errors import Refusal
 from db.rules.writing import folded, is_nothing
 
 _BETWEEN = re.compile(r"[/、,;，；|]|\s{2,}|或")
-_SHAPE = re.compile(r"\+?[\d\-()]+(转\d{1,6})?")
+_SHAPE = re.compile(r"\+?-*\d[\d\-]*(转\d{1,6})?")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3}-)?\d{7,8}(转\d{1,6})?")
 _SERVICE = re.compile(r"[48]00-?\d{3}-?\d{4}|[1-9]\d{2,5}")
@@ -43,7 +43,7 @@ def _parse_one(part: str, raw: str) -> str:
     area = re.match(r"(0\d{2,3})[ -]+(?=[\d -]{7,})", text)
     text = text.replace(" ", "") if area is None else area.group(1) + "-" + text[area.end() :]
     text = text.replace(" ", "")
-    if not _SHAPE.fullmatch(text) or not any(sign.isdecimal() for sign in text):
+    if not _SHAPE.fullmatch(text):
         raise Refusal(f"电话号码“{raw}”看不懂，请只填号码")
     digits = text.replace("-", "")
     for prefix in ("+86", "0086", "86"):

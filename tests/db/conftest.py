@@ -11,15 +11,15 @@ from db import office
 from tests.db import training
 
 
-def _shared(factory: pytest.TempPathFactory) -> Path:
-    base = factory.getbasetemp()
-    return base.parent if base.name.startswith("popen-") else base
+def _borrowed(factory: pytest.TempPathFactory, scale: str) -> Path:
+    own = factory.getbasetemp()
+    return training.borrowed(own.parent if own.name.startswith("popen-") else own, own, scale)
 
 
 @pytest.fixture
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The county office of the demonstration, open; tests only read it."""
-    folder = training.built(_shared(tmp_path_factory), "county")
+    folder = _borrowed(tmp_path_factory, "county")
     training.opened(folder)
     yield folder
     office.close_office()
@@ -28,7 +28,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def township(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One town's office of the demonstration, open; tests only read it."""
-    folder = training.built(_shared(tmp_path_factory), "township")
+    folder = _borrowed(tmp_path_factory, "township")
     training.opened(folder)
     yield folder
     office.close_office()

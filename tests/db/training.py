@@ -29,6 +29,17 @@ def built(shared: Path, scale: str) -> Path:
     return folder
 
 
+def borrowed(shared: Path, own: Path, scale: str) -> Path:
+    """A copy for one worker: a folder can be open in one program only."""
+    template = built(shared, scale)
+    if own == shared:
+        return template
+    folder = own / template.name
+    if not folder.exists():
+        shutil.copytree(template, folder)
+    return folder
+
+
 def opened(folder: Path) -> None:
     """Open it with the passphrase that lies beside it."""
     secret = (folder / demonstration.PASSPHRASE_FILE).read_text(encoding="utf-8").strip()
