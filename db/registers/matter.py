@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from peewee import fn
 
 from db.codes import code_list
 from db.errors import Fault
@@ -58,6 +61,13 @@ class Matter(Record):
         label = "民情事项"
         section = "联系走访"
         order = 86
+
+    def check(self) -> list[Fault]:
+        """A matter without a number gets the next one of its year."""
+        faults = super().check()
+        if not faults and not self.number:
+            self.number = next_number(self.received_on[:4])
+        return faults
 
     def faults(self) -> Iterator[Fault]:
         """Steps in their order; what is settled has no reason for not being so."""
@@ -116,3 +126,18 @@ class Progress(Record):
 
     def title(self) -> str:
         return f"{self.matter.title()} {self.on}"
+
+
+def next_number(year: str) -> str:
+    """The number after the highest of a year: 2026-00017."""
+    pattern = re.compile(rf"{year}-(\d{{5,}})")
+    last: Any = (
+        Matter.select(Matter.number)
+        .where(Matter.number.startswith(f"{year}-"))
+        .order_by(fn.LENGTH(Matter.number).desc(), Matter.number.desc())
+    )
+    for (number,) in last.tuples():
+        found = pattern.fullmatch(number)
+        if found:
+            return f"{year}-{int(found[1]) + 1:05d}"
+    return f"{year}-00001"

@@ -62,7 +62,7 @@ class Visit(Record):
         """Who went is the leader where nobody is named; days and entry date are filled in."""
         if self.leader is not None and not self.visitors:
             self.visitors = self.leader.name
-        if self.id is None and not self.entered_on:
+        if self.__data__.get("id") is None and not self.entered_on:
             self.entered_on = date.today().isoformat()
         faults = super().check()
         if not faults and self.days is None:

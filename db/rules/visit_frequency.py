@@ -116,13 +116,13 @@ def _stretches(rules: Sequence[Rule], begin: date, end: date) -> Iterator[tuple[
     held: tuple[Rule, date, date] | None = None
     for at, first in enumerate(cuts):
         last = cuts[at + 1] - timedelta(days=1) if at + 1 < len(cuts) else end
-        rule = ruling(rules, first)
-        if held is not None and held[0] is rule:
+        now = ruling(rules, first)
+        if held is not None and held[0] is now:
             held = (held[0], held[1], last)
             continue
         if held is not None:
             yield held
-        held = (rule, first, last) if rule is not None else None
+        held = (now, first, last) if now is not None else None
     if held is not None:
         yield held
 
