@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from db import access, membership
@@ -23,6 +24,8 @@ from desktop.widgets.org_tree import OrgTree
 from desktop.widgets.page import Place, button
 from desktop.widgets.record_panel import RecordPanel
 from desktop.widgets.register_page import RegisterPage
+
+NARROW = 50  # characters; below that the tree gives its room to the list
 
 
 def _flagged(kind: str) -> Any:
@@ -176,6 +179,11 @@ class MemberPage(RegisterPage):
         if chosen is not None and record.organization_id is None:
             record.organization = chosen
         return record
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt override: on a small screen the list and the record come first."""
+        super().resizeEvent(event)
+        self.tree.setVisible(event.size().width() >= look().measure.characters(NARROW))
 
     def _on_chosen(self, organization: int | None) -> None:
         if self._wanted_scope is not None and organization is None:

@@ -11,7 +11,8 @@ from db import access
 from db.registers.appraisal import Appraisal, Plate, Stage
 from desktop.pages.appraisal.opening import OpenRound
 from desktop.pages.appraisal.round import RoundView
-from desktop.pages.appraisal.state import RoundState
+from desktop.pages.appraisal.state import RoundState, going_on
+from desktop.tasks import Read
 from desktop.widgets.editor import Group
 from desktop.widgets.filters import Chip
 from desktop.widgets.output import forms_for
@@ -160,6 +161,12 @@ class AppraisalPage(RegisterPage):
         super()._on_counted(count)
         if inside:
             self.set_sentence(sentence)
+        elif not self.filters.active:
+            Read(self, going_on).then(self._tell_going_on).start()
+
+    def _tell_going_on(self, words: str) -> None:
+        if self._views.currentWidget() is self._list and not self.filters.active:
+            self.set_sentence(words)
 
     # -- paper -------------------------------------------------------------------------
 

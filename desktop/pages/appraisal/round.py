@@ -126,9 +126,14 @@ class RoundView(QWidget):
         )
         now = next((s for s in state.steps if s.state == "now"), None)
         words = "；".join(now.obstacles) if now else ""
-        self.obstacles.setText(f"还差：{words}。" if words else "")
+        words = f"还差：{words}。" if words else ""
         may = access.can("write", "appraisal") and not sealed
-        self.advance.setVisible(may)
+        deciding = not sealed and state.rules.steps[state.appraisal.step].kind == "decision"
+        may_go_on = access.can("approve", "appraisal") if deciding else may
+        if may and not may_go_on:
+            words += "这一步由有“审批”权限的人登录后完成。"
+        self.obstacles.setText(words)
+        self.advance.setVisible(may_go_on and not sealed)
         if now is not None:
             last = now.position + 1 == len(state.steps)
             self.advance.setText(" 归档" if last else f" 完成“{now.name}”")

@@ -9,7 +9,7 @@ from peewee import fn
 
 from db.rating import steps
 from db.rating.reckoning import TieBreak, board, ties_of
-from db.registers.appraisal import Appraisal, Objection, Participant
+from db.registers.appraisal import Appraisal, Objection, Participant, Stage
 from db.rules.scheme import Scheme
 
 
@@ -69,6 +69,26 @@ class RoundState:
         if a.notice_until and self.steps[a.step].kind == "notice":
             words += f"；公示到 {a.notice_until.replace('-', '.')}"
         return words + "。"
+
+
+def going_on() -> str:
+    """What is going on in all rounds together, in one sentence."""
+    a = Appraisal
+    total = a.living().count()
+    open_ = a.living().where(a.sealed_on == "")
+    on_notice = (
+        open_.join(Stage, on=Stage.appraisal == a.id)
+        .where(Stage.position == a.step, Stage.kind == "notice", Stage.retired == "")
+        .count()
+    )
+    running = open_.count()
+    if not total:
+        return "还没有开评。"
+    words = f"共 {total} 轮：进行中 {running} 轮" if running else f"共 {total} 轮，都已归档"
+    if running:
+        words += f"，其中公示 {on_notice} 轮" if on_notice else ""
+        words += f"；已归档 {total - running} 轮" if total > running else ""
+    return words + "。"
 
 
 def read_round(appraisal_id: int) -> RoundState | None:

@@ -97,6 +97,8 @@ class ProgrammeView(QWidget):
         self.strip.show_round(round_)
         self.shown.emit(str(round_.name))
         words, verb = _NEXT.get(round_.step, ("", "write"))
+        if round_.step == "reviewing" and not round_.notice_days:
+            words, verb = _NEXT["notice"]
         self.next.setText(words or "已完成")
         self.next.setAccessibleName(words or "已完成")
         self.next.setVisible(bool(words) and access.can(verb, "commendation"))

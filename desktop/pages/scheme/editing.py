@@ -138,8 +138,10 @@ class SchemeEditor(QWidget):
         line.addWidget(button("删除这一行", partial(self._drop, section), meaning="close"))
         line.addWidget(button("上移", partial(self._move, section, -1), meaning="up"))
         line.addWidget(button("下移", partial(self._move, section, 1), meaning="down"))
-        line.addWidget(label(section.words, "muted", wrap=True), 1)
+        line.addStretch(1)
         box.addLayout(line)
+        if section.words:
+            box.addWidget(label(section.words, "muted", wrap=True))
         return made
 
     # -- loading -----------------------------------------------------------------------

@@ -77,7 +77,7 @@ def _flag(key: str, heading: str, tip: str = "") -> Part:
             return None if not plain else False
         raise Refusal(f"“{heading}”填“是”或“否”，现为“{text}”。")
 
-    return Part(key, GridColumn(heading, tip, read, _shown_flag))
+    return Part(key, GridColumn(heading, tip, read, _shown_flag, False))
 
 
 def _shown_flag(value: Any) -> str:
