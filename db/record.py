@@ -52,13 +52,15 @@ class Record(peewee.Model):
         only_save_dirty = True
         #: label, section, order: how the register is called and where it stands;
         #: detail_of: the root model that a detail hangs from; managed: administrators only;
-        #: newest_first: rows are happenings, and a list begins with the latest.
+        #: newest_first: rows are happenings, and a list begins with the latest;
+        #: service_made: rows come about by a step of the office's work, never by 新增.
         label = ""
         section = ""
         order = 1000
         detail_of = None
         managed = False
         newest_first = False
+        service_made = False
 
     # -- what a register says of itself -------------------------------------------------
 
@@ -76,6 +78,12 @@ class Record(peewee.Model):
             words = field.flaw(getattr(self, field.name))
             if words:
                 yield Fault(field.name, words)
+
+    @classmethod
+    def implied(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What these values say of other fields (a number tells the birth date), for blank ones."""
+        del values
+        return {}
 
     def title(self) -> str:
         """How a person calls this row."""

@@ -73,6 +73,8 @@ class _Drafting:
         self.columns = Columns(self.model, table, mapping, self.naming)
         self.headings = self.columns.headings
         self._require_keys()
+        self.implied: set[str] = set()
+        """Fields without a column that other values tell: the birth date by the ID number."""
         self.unkept: Counter[str] = Counter()
         """How many rows wait for an organization that may not be founded."""
         self.probe = Probe(self.model)
@@ -141,7 +143,7 @@ class _Drafting:
             founding=tuple(founding),
             proposed=tuple(f for f in foundings if f.name in self.unkept),
             twins=self.naming.twins,
-            fields=names,
+            fields=tuple(dict.fromkeys((*names, *sorted(self.implied)))),
             stamp=self.stamp,
             options=self.options,
             table=self.table,
@@ -265,6 +267,10 @@ class _Drafting:
                 return
             if value is not BLANK:
                 values.setdefault(name, value)
+        for name, value in self.model.implied(values).items():
+            if name not in values and value != self.model._meta.fields[name].nothing:
+                values[name] = value
+                self.implied.add(name)
         self._settle_names(draft, values)
         if draft.reasons:
             return

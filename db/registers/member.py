@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from db.codes import code_list
 from db.errors import Fault
@@ -102,6 +102,16 @@ class Member(Record):
             yield Fault("joined_on", "缺入党日期")
         if self.category == "full" and not self.confirmed_on:
             yield Fault("confirmed_on", "正式党员缺转正日期")
+
+    @classmethod
+    def implied(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Birth date and sex as the ID number says them, if it passes."""
+        number = values.get("id_number") or ""
+        if not number or ("born_on" in values and "sex" in values):
+            return {}
+        if id_number.state(number) not in (id_number.State.PASSED, id_number.State.FIFTEEN):
+            return {}
+        return {"born_on": id_number.born_on(number), "sex": id_number.sex(number)}
 
     def title(self) -> str:
         return str(self.name)

@@ -50,7 +50,8 @@ def parse(value: object) -> str:
         raise Refusal(f"公民身份号码“{value}”不是号码")
     if isinstance(value, float):
         if not value.is_integer() or abs(value) >= 1e15:
-            raise Refusal(_DAMAGED.format(repr(value)))
+            # As the spreadsheet shows it: 1.50823E+17.
+            raise Refusal(_DAMAGED.format(f"{value:.5E}"))
         value = int(value)
     if isinstance(value, int):
         if len(str(abs(value))) > 15:

@@ -461,3 +461,19 @@ def test_a_shared_or_retired_name_is_no_problem_where_the_record_already_refers_
     gone.retire("撤并")
     refused = only(planned(person("巴图", number(2), branch="粮站党支部")))
     assert "已停用" in refused.reason
+
+
+def test_the_number_tells_birth_date_and_sex_where_the_roster_does_not() -> None:
+    header, mapping = ("姓名", "号码", "党支部", "类别"), dict(enumerate(FIELDS[:2]))
+    mapping |= {2: "organization", 3: "category"}
+    wrong = number(3)[:-1] + ("0" if number(3)[-1] != "0" else "1")
+    rows = table(
+        ["田富", number(1), BRANCH, "正式"],
+        ["乌云", number(2), BRANCH, "正式"],
+        ["巴图", wrong, BRANCH, "正式"],
+        header=header,
+    )
+    execute(make_plan("member", rows, mapping, Options(found=True)))
+    kept = {member.name: (member.born_on, member.sex) for member in Member.living()}
+    assert kept == {"田富": ("1956-08-17", "1"), "乌云": ("1956-08-17", "2"), "巴图": ("", "")}
+    assert outcomes(make_plan("member", rows, mapping, Options())) == ["same"] * 3
