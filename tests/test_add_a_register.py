@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 import db.registers
 from db import journal, registry, search
@@ -61,3 +62,53 @@ def test_its_own_check_speaks_at_the_field(dropped: registry.Register) -> None:
     with pytest.raises(Refusal) as caught:
         row.save()  # type: ignore[attr-defined]
     assert [fault.field for fault in caught.value.faults] == ["approver"]
+
+
+def test_it_goes_out_as_a_sheet_and_comes_in_again(
+    dropped: registry.Register, tmp_path: Path
+) -> None:
+    from desktop.sheets.exporting import export_register
+    from desktop.sheets.importing import run_import
+
+    row_of(dropped).save()  # type: ignore[attr-defined]
+    sheet = tmp_path / "印章.xlsx"
+    assert export_register(STEM, sheet) == 1
+    again = run_import(STEM, sheet)
+    assert {key: again[key] for key in ("new", "changed", "same", "refused")} == {
+        "new": 0,
+        "changed": 0,
+        "same": 1,
+        "refused": 0,
+    }
+
+
+def test_a_roster_of_it_is_imported_row_by_row(dropped: registry.Register, tmp_path: Path) -> None:
+    from desktop.sheets.importing import run_import
+
+    roster = tmp_path / "印章.csv"
+    roster.write_text(
+        "用印日期,文件名称,份数,用印人,批准人\n"
+        "2026.3.1,请示,2,张三,李四\n"
+        "2026.3.2,报告,两,张三,李四\n",
+        "utf-8",
+    )
+    answer = run_import(STEM, roster)
+    assert (answer["new"], answer["refused"]) == (1, 1)
+    assert [(r["row"], r["column"]) for r in answer["rows"] if r["outcome"] == "refused"] == [
+        (3, "份数")
+    ]
+
+
+def test_it_has_its_line_in_the_sidebar_and_a_page(
+    dropped: registry.Register, qtbot: QtBot
+) -> None:
+    from desktop.shell import walk
+    from desktop.widgets.register_page import RegisterPage
+
+    assert (STEM, "印章使用登记", "日常工作") in [
+        (entry.stem, entry.label, entry.section) for entry in walk.entries()
+    ]
+    page = walk.make_page(STEM)
+    qtbot.addWidget(page)
+    assert isinstance(page, RegisterPage)
+    assert page.title == "印章使用登记"
