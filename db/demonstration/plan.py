@@ -81,10 +81,13 @@ def _founded_recently(county: County, rng: Random) -> set[int]:
     pool = [
         unit.place
         for unit in county.units
-        if unit.profile in _YOUNG
-        or (
-            unit.profile in ("village", "community")
-            and unit.name.endswith(("第二党支部", "第三党支部"))
+        if unit.kind == "branch"
+        and (
+            unit.profile in _YOUNG
+            or (
+                unit.profile in ("village", "community")
+                and unit.name.endswith(("第二党支部", "第三党支部"))
+            )
         )
     ]
     own = 1 + county.shape["rural"]["village_committee_branches"]

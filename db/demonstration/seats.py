@@ -27,7 +27,6 @@ _GROUPS = {
 }  # fmt: skip
 #: A branch with so many members has a committee of five, of three, or a secretary alone.
 _LARGE, _COMMITTEE = 50, 7
-_DIRECTORS = {"village": "嘎查村党组织书记"}
 
 
 @dataclass(slots=True)
@@ -202,8 +201,9 @@ class Seating:
     def _direct(self, unit: Unit, person: Person) -> None:
         """What the head of an organization is called at work."""
         if unit.village:
-            person.post_title, person.occupation = "嘎查村党组织书记", "village_cadre"
-            person.unit_name = unit.unit_name
+            person.post_title, person.unit_name = "嘎查村党组织书记", unit.unit_name
+            if person.occupation == "farmer":
+                person.occupation = "village_cadre"
         elif unit.township:
             person.post_title = "党委书记"
 

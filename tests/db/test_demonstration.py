@@ -100,13 +100,24 @@ def test_lives_run_forward(county_plan):
         assert person.category == "probationary" or person.age(TODAY) >= 19
 
 
-def test_the_county_is_other_with_another_seed(county_plan):
-    other = world(2)
-    assert [p.name for p in other.members.living[:50]] != [
-        p.name for p in county_plan.members.living[:50]
-    ]
-    assert len(other.members.living) == 14_210
-    assert sum(1 for u in other.county.units if u.status == "active" and u.village) == 93
+@pytest.mark.parametrize("seed", [2, 7, 42, 1000])
+def test_any_seed_gives_another_county_of_the_same_figures(county_plan, seed):
+    other = world(seed)
+    people = other.members.living
+    assert [p.name for p in people[:50]] != [p.name for p in county_plan.members.living[:50]]
+    herders = code_list("occupation").marked("herder_or_farmer")
+    assert len(people) == 14_210
+    assert sum(p.occupation in herders for p in people) == 5_446
+    assert sum(p.is_flagged("hardship") for p in people) == 373
+    living = [u for u in other.county.units if u.status == "active"]
+    counted = [u for u in living if u.kind in ("committee", "general_branch", "branch")]
+    assert len(counted) == 548
+    assert sum(u.village for u in living) == 93
+    assert sum("2024-11-23" <= u.founded_on <= TODAY.isoformat() for u in counted) == 104
+    kinds = Counter(seat.kind for seat in other.seats.posts if not seat.until_on)
+    assert kinds["liaison"] == 526
+    assert kinds["activity_instructor"] == 115
+    assert sum(seat.kind == "village_graduate" for seat in other.seats.posts) == 747
 
 
 # -- the township, as a newcomer opens it -------------------------------------------------------
