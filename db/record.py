@@ -74,8 +74,9 @@ class Record(peewee.Model):
 
     def flaws(self) -> Iterator[Fault]:
         """What each column finds doubtful about its own value."""
+        kept = self.__data__
         for field in _doubting(type(self)):
-            words = field.flaw(getattr(self, field.name))
+            words = field.flaw(kept.get(field.name))
             if words:
                 yield Fault(field.name, words)
 

@@ -361,21 +361,18 @@ class _Drafting:
         return ""
 
     def _planned(self, draft: _Draft) -> PlannedRow:
-        refused = draft.outcome is Outcome.REFUSED
-        title = draft.values.get(self.index.keys.title) or ""
+        title = str(draft.values.get(self.index.keys.title) or "")
+        reasons, flags = tuple(draft.reasons), tuple(draft.flags)
         if draft.outcome is Outcome.NEW:
-            kept: Mapping[str, Any] = draft.values
-        else:
-            kept = {change.field: change.new for change in draft.changes}
+            return PlannedRow(
+                draft.number, Outcome.NEW, title, None, reasons, flags, (), draft.values
+            )
+        if draft.outcome is Outcome.REFUSED:
+            return PlannedRow(draft.number, Outcome.REFUSED, title, None, reasons)
+        changes = tuple(draft.changes)
+        values = {change.field: change.new for change in changes}
         return PlannedRow(
-            number=draft.number,
-            outcome=draft.outcome,
-            title=str(title),
-            record=None if refused else draft.record,
-            reasons=tuple(draft.reasons),
-            flags=() if refused else tuple(draft.flags),
-            changes=tuple(draft.changes),
-            values={} if refused else kept,
+            draft.number, draft.outcome, title, draft.record, reasons, flags, changes, values
         )
 
 
