@@ -21,6 +21,10 @@ LOCK = "lock"
 FOUNDING = "founding.note"
 
 
+class InUse(Trouble):
+    """The data is sound, another window has it."""
+
+
 @dataclass(slots=True)
 class Office:
     """The open data folder and the key that opened it."""
@@ -234,7 +238,7 @@ def _lock(folder: Path) -> IO[str]:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
-        raise Trouble("这份数据正被另一个程序窗口使用。", "请先关闭那个窗口，再打开。") from None
+        raise InUse("这份数据正被另一个程序窗口使用。", "请先关闭那个窗口，再打开。") from None
     return file
 
 

@@ -6,6 +6,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from db.errors import Trouble
+
 #: Loaded on the database worker while the person types; nothing here touches a widget.
 NEXT = (
     "cryptography.hazmat.primitives.ciphers.aead",
@@ -31,6 +33,31 @@ def unlock(folder: Path, secret: str, person: int | None) -> Any:
     from db import office
 
     return office.open_office(folder, secret, person)
+
+
+def may_rescue(problem: Exception) -> bool:
+    """Whether restoring a copy could help: the data is ill, not merely newer or in use elsewhere."""
+    from db import migrations, office
+
+    sound = migrations.Newer | office.InUse
+    return isinstance(problem, Trouble) and not isinstance(problem, sound)
+
+
+def copies(folder: Path) -> list[tuple[str, str]]:
+    """The copies of a folder that does not open, latest first: file name, and what it is in words."""
+    from db import backup
+
+    return [
+        (each.file.name, f"{each.at.replace('T', ' ')[:16]}，{each.rows:,} 条记录")
+        for each in backup.copies(folder)
+    ]
+
+
+def rescue(folder: Path, secret: str, copy: str, person: int | None) -> Any:
+    """Restore a copy into a folder that no longer opens; returns who is acting."""
+    from db import office
+
+    return office.rescue(folder, secret, copy, person)
 
 
 def preload() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from db.errors import Refusal, Trouble
 from desktop import settings
 from desktop.icons import picture
-from desktop.shell.preload import people, preload, unlock
+from desktop.shell.preload import copies, may_rescue, people, preload, rescue, unlock
+from desktop.shell.rescue import Rescue
 from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.choices import Choices
@@ -67,6 +69,9 @@ class UnlockPage(QWidget):
         self.enter.setIconSize(QSize(look().measure.icon, look().measure.icon))
         box.addWidget(self.enter)
         box.addSpacing(unit(1))
+        self.rescue = Rescue()
+        self.rescue.wanted.connect(self._rescue)
+        box.addWidget(self.rescue)
         box.addWidget(button("忘了口令？用恢复单上的恢复码打开", self._recover, link=True))
         self.elsewhere = button("打开另一份数据…", self.other.emit, link=True)
         box.addWidget(self.elsewhere)
@@ -78,6 +83,7 @@ class UnlockPage(QWidget):
         """Ask for this data folder; nothing is opened yet."""
         self._folder = folder
         self._recovering = False
+        self.rescue.hide()
         self.words.setText(words or f"数据在 {folder}")
         self.person.clear()
         Read(self, lambda: people(folder)).then(self._show_people).failed(self._on_failed).start()
@@ -91,17 +97,27 @@ class UnlockPage(QWidget):
 
     def unlock(self) -> None:
         """Try the passphrase; the slow key derivation runs off the screen's thread."""
+        folder = self._folder
+        self._try("正在打开…", lambda secret, person: unlock(folder, secret, person))
+
+    def _rescue(self, copy: str) -> None:
+        """Put a copy in the place of data that does not open, with the same passphrase."""
+        folder = self._folder
+        self._try("正在从备份恢复…", lambda secret, person: rescue(folder, secret, copy, person))
+
+    def _try(self, words: str, work: Callable[[str, int | None], Any]) -> None:
         if self._busy:
             return
-        secret, folder = self.secret.text(), self._folder
+        secret = self.secret.text()
         if not secret:
             self.fault.setText("请输入口令。")
             return
         person = None if self._recovering else self.person.currentData()
         self._busy = True
         self.enter.setEnabled(False)
-        self.fault.setText("正在打开…")
-        Write(self, lambda: unlock(folder, secret, person)).then(self._on_opened).failed(
+        self.rescue.setEnabled(False)
+        self.fault.setText(words)
+        Write(self, lambda: work(secret, person)).then(self._on_opened).failed(
             self._on_failed
         ).start()
 
@@ -116,6 +132,7 @@ class UnlockPage(QWidget):
         self.enter.setEnabled(True)
         self.secret.clear()
         self.fault.clear()
+        self.rescue.hide()
         if person.id:
             settings.current["last_person"] = person.name
         self.opened.emit(person)
@@ -123,10 +140,14 @@ class UnlockPage(QWidget):
     def _on_failed(self, problem: Exception) -> bool:
         self._busy = False
         self.enter.setEnabled(True)
+        self.rescue.setEnabled(True)
         if not isinstance(problem, Refusal | Trouble):
             self.fault.clear()
             return False
         self._tell(problem)
+        if may_rescue(problem):
+            folder = self._folder
+            Read(self, lambda: copies(folder)).then(self.rescue.offer).start()
         self.secret.selectAll()
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
         return True

@@ -170,9 +170,10 @@ class Wizard(QWidget):
         for words, tip, stem in (
             ("导入已有的党员名册", "Excel、WPS 表格都行；先看清楚会写入什么，再写入", "importing"),
             ("从空白开始", "先建党组织，再一个个录入党员", "organization"),
-            ("先到处看看", "打开首页", "home"),
+            ("先用训练数据练练手", "编出来的一个苏木镇，随便怎么改都行；自己的台账先放着", ""),
         ):
-            made = button(words, self._choose(stem), primary=stem == "importing")
+            slot = self._choose(stem) if stem else self._try_training
+            made = button(words, slot, primary=stem == "importing")
             form.addRow(made)
             tip_line = label(tip, "muted")
             tip_line.setContentsMargins(0, 0, 0, unit(1))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db import access, identity, office
+from db import access, identity, office, placement
 from db.errors import Refusal
 from desktop import settings
 from desktop.settings import Setting
@@ -60,7 +60,9 @@ class SettingsPage(Page):
         grid.addWidget(label("数据文件夹", "muted"), 2, 0)
         grid.addWidget(self._folder, 2, 1)
         self._sheet = button("重新制作恢复单…", self.renew_recovery, meaning="key")
-        grid.addWidget(self._sheet, 3, 1, Qt.AlignmentFlag.AlignLeft)
+        self._doubts = label("", "flaw", wrap=True)
+        grid.addWidget(self._doubts, 3, 1)
+        grid.addWidget(self._sheet, 4, 1, Qt.AlignmentFlag.AlignLeft)
         card, grid = self._card(box, "我的口令")
         self.secrets = SecretForm(asks_old=True, verb="更改口令")
         self.secrets.given.connect(self._change)
@@ -139,7 +141,11 @@ class SettingsPage(Page):
     def _show_office(self, found: identity.Identity) -> None:
         self.office_name.setText(found.office_name)
         self._code.setText(f"{found.office_code}　{identity.LEVELS.get(found.level, found.level)}")
-        self._folder.setText(str(office.current().folder))
+        folder = office.current().folder
+        self._folder.setText(str(folder))
+        doubts = "".join(placement.doubts(folder))
+        self._doubts.setText(doubts)
+        self._doubts.setVisible(bool(doubts))
 
     # -- secrets -----------------------------------------------------------------------
 

@@ -8,13 +8,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from db import backup
 from db import office as offices
 from db.connection import database
 from db.errors import Refusal, Trouble
+from db.registers.organization import Organization
 from desktop import settings
 from desktop.shell.window import SETTINGS_FILE, Window
 from desktop.tasks import Read, worker
 from tests.conftest import PASSPHRASE
+from tests.factories import make
 
 
 @pytest.fixture
@@ -66,6 +69,23 @@ def test_the_first_start_founds_an_office(window, settle):
     assert offices.exists(window._folder)
 
 
+def test_the_training_data_is_a_folder_of_its_own_and_marked(window, settle):
+    wizard = window.stack.currentWidget()
+    wizard._try_training()
+    settle(limit=60_000)
+    folder = window._folder
+    assert folder.name.endswith("-training")
+    assert offices.exists(folder)
+    assert window.stack.currentWidget() is window.unlock_page
+    assert "训练" in window.unlock_page.words.text()
+    secret = (folder / "training-passphrase.txt").read_text("utf-8").strip()
+    window.unlock_page.secret.setText(secret)
+    window.unlock_page.unlock()
+    settle()
+    assert not window.frame.sidebar.training.isHidden()
+    assert "训练" in window.windowTitle()
+
+
 @pytest.mark.parametrize(
     ("fill", "words"),
     [
@@ -82,6 +102,17 @@ def test_the_wizard_says_what_is_missing_and_writes_nothing(window, settle, fill
     wizard._next()
     assert words in wizard.fault.text()
     assert not window._folder.exists()
+
+
+def test_enter_walks_the_wizard_from_field_to_field(window):
+    wizard = window.stack.currentWidget()
+    wizard.office_name.setText("某镇")
+    QTest.keyClick(wizard.office_name, Qt.Key.Key_Return)
+    assert wizard.focusWidget() is wizard.code
+    assert not wizard.fault.text()
+    wizard.code.setText("150823102")
+    QTest.keyClick(wizard.code, Qt.Key.Key_Return)
+    assert wizard.focusWidget() is wizard.person
 
 
 def test_weak_and_different_passphrases_are_sent_back(window):
@@ -116,6 +147,43 @@ def test_a_wrong_passphrase_is_told_on_the_page_and_the_right_one_opens(
     QTest.keyClick(page.secret, Qt.Key.Key_Return)
     settle()
     assert window.frame.here.stem == "home"
+    window.close()
+
+
+def test_data_that_no_longer_opens_is_restored_from_the_unlock_page(office, screen, settle):
+    folder = office.folder
+    make(Organization, name="哈沙图嘎查党支部", kind="branch")
+    backup.snapshot(folder, office.key)
+    offices.close_office()
+    (folder / backup.DATABASE).write_bytes(b"\0" * 40_000)
+    window = Window(folder)
+    window.begin()
+    window.show()
+    settle()
+    page = window.unlock_page
+    assert page.rescue.isHidden()
+    page.secret.setText(PASSPHRASE)
+    page.unlock()
+    settle()
+    assert page.rescue.isVisible()
+    assert page.rescue.copies.count() == 1
+    page.rescue.go.click()
+    settle()
+    assert window.frame.here.stem == "home"
+    assert Organization.select().where(Organization.name == "哈沙图嘎查党支部").exists()
+    window.close()
+
+
+def test_data_in_use_elsewhere_is_not_offered_a_restore(office, screen, settle):
+    window = Window(office.folder)
+    window.begin()
+    window.show()
+    page = window.unlock_page
+    page.secret.setText(PASSPHRASE)
+    page.unlock()
+    settle()
+    assert "另一个程序窗口" in page.fault.text()
+    assert page.rescue.isHidden()
     window.close()
 
 
