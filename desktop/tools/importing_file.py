@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.icons import picture
 from desktop.theme import look
 from desktop.widgets.editors import Choices
+from desktop.widgets.output import papers_folder
 from desktop.widgets.page import button, label
 
 KINDS = "表格 (*.xlsx *.xls *.et *.csv *.txt *.ods *.xlsm *.htm *.html);;所有文件 (*)"
@@ -91,8 +92,7 @@ class FileStep(QWidget):
             self.register.setCurrentIndex(at)
 
     def _ask(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DesktopLocation)
-        path, _ = QFileDialog.getOpenFileName(self, "选择花名册", folder, KINDS)
+        path, _ = QFileDialog.getOpenFileName(self, "选择花名册", str(papers_folder()), KINDS)
         if path:
             self.take(Path(path))
 

@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -31,6 +30,7 @@ from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.figure_view import FigureView
 from desktop.widgets.form_box import scrolled
+from desktop.widgets.output import ask_path
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.picker import Picker
 
@@ -199,11 +199,9 @@ class Statistics(Page):
         question = self._question()
         if question is None:
             return
-        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        offered = str(Path(home) / f"统计通报{date.today():%Y%m%d}.xlsx")
-        path, _ = QFileDialog.getSaveFileName(self, "导出统计表", offered, "表格 (*.xlsx)")
-        if path:
-            self.export_to(Path(path))
+        path = ask_path(self, f"统计通报{date.today():%Y%m%d}.xlsx", "表格 (*.xlsx)")
+        if path is not None:
+            self.export_to(path)
 
     def export_to(self, path: Path) -> None:
         """Write the workbook to this place."""
