@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db.errors import Fault
+from db.access import Role
+from db.errors import Fault, Refusal
 from db.fields import Choice, Name, Text
 from db.record import Record
 
@@ -27,6 +28,18 @@ class Account(Record):
         clash = Account.living().where(Account.name == self.name, Account.id != (self.id or 0))
         if not self.retired and clash.exists():
             yield Fault("name", f"已有名叫“{self.name}”的使用人，请在姓名后加以区分")
+        if self.id and (self.retired or self.role != Role.ADMIN) and self._is_last_administrator():
+            yield Fault("role", "这是最后一个管理员，请先把另一个人设为管理员")
+
+    def retire(self, reason: str) -> None:
+        """Take a person out of use; somebody must stay who can manage."""
+        if self._is_last_administrator():
+            raise Refusal(f"“{self.name}”是最后一个管理员，不能停用，请先把另一个人设为管理员。")
+        super().retire(reason)
+
+    def _is_last_administrator(self) -> bool:
+        kept = {one.id for one in Account.living().where(Account.role == Role.ADMIN)}
+        return kept == {self.id}
 
     def title(self) -> str:
         return str(self.name)

@@ -8,6 +8,7 @@ import pytest
 
 from db import access, identity, journal, vault
 from db import office as offices
+from db.access import Role
 from db.connection import database
 from db.errors import Refusal, Trouble
 from db.registers.account import Account
@@ -132,3 +133,17 @@ def test_ids_never_repeat(office: offices.Office) -> None:
     assert len({*first, *second}) == 4
     assert first[0] >> 40 == 7
     assert max(second) < 2**63
+
+
+def test_the_last_administrator_is_neither_demoted_nor_retired(office):
+    only = Account.get(Account.role == Role.ADMIN)
+    only.role = Role.CLERK
+    with pytest.raises(Refusal, match="最后一个管理员"):
+        only.save()
+    only = Account.get_by_id(only.id)
+    with pytest.raises(Refusal, match="最后一个管理员"):
+        only.retire("调离")
+    make(Account, name="李四", role=Role.ADMIN)
+    only.role = Role.CLERK
+    only.save()
+    assert Account.get_by_id(only.id).role == Role.CLERK
