@@ -115,6 +115,7 @@ class Stage(Record):
     class Meta:
         label = "评比步骤"
         detail_of = Appraisal
+        service_made = True
 
     def faults(self) -> Iterator[Fault]:
         """A step ends after it begins."""

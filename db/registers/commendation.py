@@ -388,6 +388,7 @@ class Award(Record):
     class Meta:
         label = "表彰结果"
         detail_of = Commendation
+        service_made = True
 
     def faults(self) -> Iterator[Fault]:
         """An award belongs to a nomination of its own round."""

@@ -190,7 +190,7 @@ class DetailTab(QWidget):
     def _arrange(self) -> None:
         may = access.can("write", registry.stem_of(self.detail)) and self._root is not None
         chosen = self.table.current_id() is not None
-        self._add_button.setVisible(may)
+        self._add_button.setVisible(may and not self.detail._meta.service_made)
         for each in (self._edit_button, self._retire_button):
             each.setVisible(may)
             each.setEnabled(chosen)
