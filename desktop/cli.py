@@ -88,12 +88,6 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-#: What `python -m desktop` looks for to know that no window is wanted.
-COMMANDS = frozenset(
-    {"new", "demo", "import", "export", "forms", "print", "stats", "check", "backup", "restore"}
-)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
     for stream in (sys.stdout, sys.stderr):
