@@ -68,8 +68,9 @@ def main(arguments: list[str]) -> int:
 
     settings.current.load(None)
     look().apply(app, given.theme, given.size, screen_families())
-    window.resize(given.width, given.height)
     window.show()
+    window.showNormal()
+    window.resize(given.width, given.height)
     settle()
     suffix = "" if given.theme == "light" else f"-{given.theme}"
     if not given.page:

@@ -110,6 +110,7 @@ class Frame(QWidget):
     def end(self) -> None:
         """Forget everything on the screen; the next person starts clean."""
         for page in self._made.values():
+            page.put_away()
             page.close_down()
             self.pages.removeWidget(page)
             page.deleteLater()

@@ -7,6 +7,8 @@ from time import monotonic
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.tasks import worker
+
 TOUCHES = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -54,8 +56,8 @@ class IdleLock(QObject):
             self._watched = None
 
     def look(self, now: float | None = None) -> None:
-        """Lock when the time is over; an open dialog is work, too."""
-        if now is None and QApplication.activeModalWidget() is not None:
+        """Lock when the time is over; an open dialog and running work put it off."""
+        if now is None and (QApplication.activeModalWidget() is not None or not worker().idle):
             self._last = monotonic()
         if (monotonic() if now is None else now) - self._last >= self._minutes * 60:
             self.stop()

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
-from db import backup, journal, office, registry, undo
+from db import access, backup, journal, office, registry, undo
 from db.fields import columns_of
 from db.journal import Operation
 from desktop.tasks import Job, Progress, Read, Write
@@ -28,6 +28,7 @@ def describe(operation: int) -> str:
     lines = []
     for entry in found[:LINES_SHOWN]:
         model = registry.model_of(entry.stem)
+        private = access.can("private", entry.stem)
         columns = {column.column_name: column for column in columns_of(model)}
         row = model.get_or_none(model.id == entry.row)
         title = row.title() if row is not None else str(entry.row)
@@ -37,7 +38,9 @@ def describe(operation: int) -> str:
         for field, (old, new) in entry.changes.items():
             column = columns.get(field)
             if column is not None:
-                lines.append(f"　　{column.label}：{said(column, old)} → {said(column, new)}")
+                lines.append(
+                    f"　　{column.label}：{said(column, old, private)} → {said(column, new, private)}"
+                )
             elif field == "retired":
                 lines.append(f"　　{'停用：' + str(new) if new else '恢复使用'}")
     if len(found) > LINES_SHOWN:

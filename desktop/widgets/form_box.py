@@ -7,14 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from db import drafts
 from db.errors import Fault, Refusal
 from db.record import Record
 from desktop.tasks import Read, Write
 from desktop.theme import look
+from desktop.widgets.difference import DifferenceView, Differing, differing
 from desktop.widgets.editor import Editor, Group
+from desktop.widgets.listing import preload
 from desktop.widgets.page import button, label
 
 DRAFT_PAUSE = 1500  # ms after the last key before a draft is kept
@@ -53,7 +55,13 @@ class FormBox(QWidget):
         self.saved_record: Any = None
         self.save_with: Callable[[Any], object] = lambda record: record.save()
         unit = look().measure.units
-        box = QVBoxLayout(self)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        self._pages = QStackedWidget()
+        around.addWidget(self._pages)
+        place = QWidget()
+        self._pages.addWidget(place)
+        box = QVBoxLayout(place)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(1))
         self._draft_line = QWidget()
@@ -151,11 +159,57 @@ class FormBox(QWidget):
     def _on_failed(self, problem: Exception) -> bool:
         self._saving = False
         self.save_button.setEnabled(True)
-        if isinstance(problem, Refusal):
-            faults = list(problem.faults) or [Fault("", problem.message)]
-            self.editor.show_faults(faults)
-            return True
-        return False
+        if not isinstance(problem, Refusal):
+            return False
+        faults = list(problem.faults) or [Fault("", problem.message)]
+        self.editor.show_faults(faults)
+        if not problem.faults and self.editor.record.id is not None:
+            self._compare()
+        return True
+
+    # -- somebody else was quicker -----------------------------------------------------
+
+    def _compare(self) -> None:
+        """When the kept row is no longer the one the form began with: both side by side."""
+        base, model = self.editor.record, self.model
+        mine, unread = self.editor.filled()
+        columns = [field.column for field in self.editor.fields.values()]
+
+        def read() -> tuple[Any, list[Differing]] | None:
+            now = model.get_or_none(model.id == base.id)
+            if now is None or unread or now.version == base.version:
+                return None
+            preload([now])
+            return now, differing(base, mine, now, columns)
+
+        Read(self, read).then(self._show_difference).start()
+
+    def _show_difference(self, found: tuple[Any, list[Differing]] | None) -> None:
+        if found is None:
+            return
+        now, fields = found
+        view = DifferenceView(
+            "这条记录刚被改过",
+            "您填的内容还在。每一项选一个，再保存；没有列出的两边相同。",
+            fields,
+        )
+        view.decided.connect(lambda kept: self._settle_difference(view, now, kept))
+        view.gave_up.connect(lambda: self._end_difference(view))
+        self._pages.addWidget(view)
+        self._pages.setCurrentWidget(view)
+
+    def _settle_difference(self, view: DifferenceView, now: Any, kept: set[str]) -> None:
+        mine = {name: raw for name, raw in self.editor.raw().items() if name in kept}
+        values = {name: self.editor.value_of(name) for name in kept}
+        self._end_difference(view)
+        self.editor.load(now)
+        for name in mine:
+            self.editor.set_field(name, values[name])
+
+    def _end_difference(self, view: DifferenceView) -> None:
+        self._pages.setCurrentIndex(0)
+        self._pages.removeWidget(view)
+        view.deleteLater()
 
     def _on_edited(self) -> None:
         self._state.setText("有未保存的修改" if self.dirty else "")
@@ -163,6 +217,12 @@ class FormBox(QWidget):
             self._pause.start()
 
     # -- drafts ------------------------------------------------------------------------
+
+    def put_away(self) -> None:
+        """Keep what was typed as a draft now; the data is about to be closed."""
+        if self._keep_draft:
+            self._pause.stop()
+            self._keep()
 
     def _keep(self) -> None:
         record = self.editor.record

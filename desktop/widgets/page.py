@@ -201,6 +201,9 @@ class Page(QWidget):
         """What would be lost by leaving, in words; empty when nothing would."""
         return ""
 
+    def put_away(self) -> None:
+        """Keep what is half done; the data is about to be locked."""
+
     def close_down(self) -> None:
         """Disconnect everything that was watched; the window calls it before deleting a page."""
         for signal, slot in self._watched:

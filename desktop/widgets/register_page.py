@@ -252,6 +252,11 @@ class RegisterPage(Page):
         """What would be lost by leaving."""
         return f"{self.label}有未保存的修改" if self.panel.dirty else ""
 
+    def put_away(self) -> None:
+        """What was typed stays as a draft."""
+        if self.panel.editing:
+            self.panel.form.put_away()
+
     # -- handlers ----------------------------------------------------------------------
 
     def _on_counted(self, count: int) -> None:

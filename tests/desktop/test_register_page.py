@@ -244,3 +244,56 @@ def test_pages_hold_together_in_small_and_large_letters(people, frame, settle, s
         assert page._add.width() >= QFontMetrics(screen.font()).horizontalAdvance("新增党员")
     finally:
         look().apply(screen, "light", 10.5, families)
+
+
+def test_when_somebody_was_quicker_both_versions_stand_side_by_side(people, frame, settle):
+    page = open_page(frame, settle, "member", row=people[0].id)
+    page.panel.edit()
+    settle()
+    form = page.panel.form
+    form.editor.fields["address"].control.setText("我填的地址")
+    form.editor.fields["unit_name"].control.setText("我填的单位")
+    other = Member.get_by_id(people[0].id)
+    other.unit_name, other.phone = "别人填的单位", "13800000000"
+    other.save()
+    form.save()
+    settle()
+    view = form._pages.currentWidget()
+    assert set(view.choices) == {"unit_name", "phone", "address"}
+    assert view.choices["phone"][1].isChecked()
+    view.choices["unit_name"][1].setChecked(True)
+    view._decide()
+    settle()
+    form.save()
+    settle()
+    kept = Member.get_by_id(people[0].id)
+    assert (kept.address, kept.unit_name, kept.phone) == (
+        "我填的地址",
+        "别人填的单位",
+        "13800000000",
+    )
+
+
+def test_locking_keeps_what_was_half_typed(people, frame, settle):
+    from db import drafts
+
+    page = open_page(frame, settle, "member", row=people[0].id)
+    page.panel.edit()
+    settle()
+    page.panel.form.editor.fields["address"].control.setText("半句")
+    frame.end()
+    settle()
+    assert [draft.fields["address"] for draft in drafts.kept("member")] == ["半句"]
+
+
+def test_a_reader_sees_no_numbers_in_the_journal(people, frame, settle):
+    from db import access
+    from db.access import Person, Role
+    from desktop.tools.audit import describe
+
+    people[0].phone = "13812345678"
+    people[0].save()
+    last = journal.operations(1)[0].id
+    assert "13812345678" in describe(last)
+    with access.acting_as(Person(9, "查阅员", Role.READER)):
+        assert "13812345678" not in describe(last)
