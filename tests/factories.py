@@ -238,3 +238,15 @@ def _visit_rule() -> dict[str, Any]:
 @agreeing("matter")
 def _matter() -> dict[str, Any]:
     return {"unsolved_reason": "", "explained_on": ""}
+
+
+@agreeing("aid")
+def _aid() -> dict[str, Any]:
+    from db.aiding.presets import preset
+
+    return {"rule": dict(preset("medical").body), "entry": None, "step": "draft"}
+
+
+@agreeing("aid_payment")
+def _aid_payment() -> dict[str, Any]:
+    return {"standard": 100_000, "amount": 50_000, "entry": None}
