@@ -40,9 +40,10 @@ def _adopt() -> None:
 def round_events(kept: Kept, rounds: Iterable[Round]) -> Iterator[Event]:
     """One operation a round, on the day of its last step; only rounds of this office."""
     scopes = {unit.place for unit in kept.units}
+    begin = text(years_before(kept.world.today, YEARS))
     for one in rounds:
-        if one.scope in scopes and one.subjects:
-            last = next(on for days in reversed(one.days) for on in reversed(days) if on)
+        last = next(on for days in reversed(one.days) for on in reversed(days) if on)
+        if one.scope in scopes and one.subjects and last > begin:
             yield Event(f"{last}T16:00:00", f"“{one.name}”", "rating", partial(_keep, kept, one))
 
 
