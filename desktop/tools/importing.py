@@ -76,7 +76,12 @@ class Importing(Page):
 
     def opened(self, place: Place) -> None:
         """A register's 导入 button brings its stem along."""
-        stems = [one.stem for one in registry.registers() if access.can("import", one.stem)]
+        stems = [
+            one.stem
+            for one in registry.registers()
+            if access.can("import", one.stem)
+            and not (one.model._meta.managed or one.model._meta.service_made)
+        ]
         self.file_step.offer([(stem, registry.register(stem).label) for stem in stems])
         if place.words in stems and place.words != self.stem:
             self.start_anew()
