@@ -1,4 +1,4 @@
-"""Rounds of earlier years, written down after the fact: results from the files, or whole rounds in bulk."""
+"""Rounds of earlier years, written down after the fact from their result lists."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from db import journal
 from db.errors import Refusal
 from db.rating.eligibility import Places
 from db.rating.periods import span
-from db.rating.reckoning import movement, reckon
-from db.record import insert_rows, update_rows
+from db.rating.reckoning import movement
+from db.record import insert_rows
 from db.registers.appraisal import Appraisal, Participant, Stage
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme
@@ -124,39 +124,3 @@ _COLUMNS = (
     "last_level",
     "movement",
 )
-
-
-def close_round(
-    appraisal: Appraisal, days: Sequence[str], document: str, decided_by: str
-) -> Appraisal:
-    """Reckon a marked round and write the days on which its steps ended; the last one seals it.
-
-    For rounds that were held on paper and are typed in afterwards: the days are taken as written, but
-    everybody must have a result.
-    """
-    rules = appraisal.rules
-    if len(days) != len(rules.steps):
-        raise Refusal(f"“{rules.name}”有 {len(rules.steps)} 个步骤，请逐一写明日期。")
-    with journal.operation(f"补录“{appraisal.name}”各步骤", kind="import"):
-        found = reckon(appraisal)
-        if found.waiting:
-            first = found.waiting[0]
-            raise Refusal(
-                f"还有 {len(found.waiting)} 个对象没有结果，如“{first.name}”：{first.missing}。"
-            )
-        began = days[0]
-        rows = []
-        for stage, day in zip(appraisal.stages.order_by(Stage.position), days, strict=True):
-            rows.append((stage.id, (began, day)))
-            if stage.kind == "notice":
-                appraisal.notice_from, appraisal.notice_until = began, day
-            if stage.kind == "decision":
-                appraisal.decided_on = day
-            began = day
-        update_rows(Stage, ("began_on", "ended_on"), rows)
-        appraisal.step, appraisal.step_name = len(rules.steps) - 1, "已归档"
-        appraisal.document, appraisal.decided_by = document, decided_by
-        appraisal.decided_on = appraisal.decided_on or days[-1]
-        appraisal.sealed_on = days[-1]
-        appraisal.save()
-    return appraisal

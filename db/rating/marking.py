@@ -12,7 +12,7 @@ from db.errors import Refusal
 from db.record import insert_rows, update_rows
 from db.registers.appraisal import Appraisal, Event, Mark, Participant
 from db.rules.scheme import Rater, Scheme
-from db.rules.scheme_items import Banded, Item, Marked
+from db.rules.scheme_items import Item, Marked
 from db.rules.scoring_items import Cell, show
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／，　", "0123456789.-/, ")
@@ -168,26 +168,32 @@ def _require_open(appraisal: Appraisal) -> None:
 def add_ballots(
     appraisal: Appraisal, rater: str, ballots: Iterable[Mapping[int, Sequence[int | None]]]
 ) -> int:
-    """Count paper ballots one by one: each names participants and the points of each item."""
-    rules = appraisal.rules
-    group = rules.rater_of[rater]
-    if group.grades:
-        raise Refusal(f"“{group.name}”按等次投票，请直接填各等次票数。")
+    """Count paper ballots one by one: each names participants and the points of each item.
+
+    On a ballot with grades a box holds the place of the grade that was ticked, from 0. A box left
+    empty is an abstention and changes nothing.
+    """
+    grades = len(appraisal.rules.rater_of[rater].grades)
     given = list(ballots)
     owners = sorted({owner for ballot in given for owner in ballot})
     sheets = sheet_of(appraisal, rater, owners)
     for ballot in given:
         for owner, row in ballot.items():
             sheets[owner] = [
-                _with_ballot(cell, points) for cell, points in zip(sheets[owner], row, strict=True)
+                _with_ballot(cell, points, grades)
+                for cell, points in zip(sheets[owner], row, strict=True)
             ]
     put(appraisal, rater, sheets)
     return len(given)
 
 
-def _with_ballot(cell: Cell, points: int | None) -> Cell:
+def _with_ballot(cell: Cell, points: int | None, grades: int) -> Cell:
     if points is None:
         return cell
+    if grades:
+        counts = [0] * grades if cell is None or isinstance(cell, int) else list(cell)
+        counts[points] += 1
+        return counts
     if cell is None:
         return [1, points, points, points]
     if isinstance(cell, int):
@@ -274,13 +280,3 @@ def veto(participant: Participant, ids: Sequence[str], words: str = "") -> None:
         participant.notes = words[:200]
     with journal.operation(f"一票否决“{participant.name}”", kind="rating"):
         participant.save()
-
-
-def picked_range(item: Item, values: Mapping[str, Fraction | int]) -> tuple[int, int] | None:
-    """The points between which a scorer may pick for a banded item; None when its number is unknown."""
-    from db.rules.scoring_items import row_reached
-
-    if not isinstance(item, Banded):
-        return None
-    number = row_reached(item, values)
-    return None if number is None else (item.rows[number].low, item.rows[number].high)

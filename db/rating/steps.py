@@ -298,11 +298,3 @@ def go_back(appraisal: Appraisal, reason: str) -> None:
         if left.kind == "notice":
             appraisal.notice_from = appraisal.notice_until = ""
         appraisal.save()
-
-
-def waiting(until: str) -> list[Appraisal]:
-    """Rounds that are not sealed: for the home page; `until` narrows to notices that end by then."""
-    query = Appraisal.living().where(Appraisal.sealed_on == "")
-    if until:
-        query = query.where(Appraisal.notice_until != "", Appraisal.notice_until <= until)
-    return list(query.order_by(Appraisal.notice_until, Appraisal.id))

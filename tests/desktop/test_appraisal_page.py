@@ -276,3 +276,29 @@ def test_events_are_booked_for_many_and_struck_out_with_a_reason(
     page.round.tabs.setCurrentIndex(0)
     settle()
     assert sorted({row.total for row in Participant.select()}) == [9500, 10000]
+
+
+def test_paper_ballots_are_typed_one_after_another(
+    page: Any, committee: Any, settle: Any, failures: list[Exception]
+) -> None:
+    appraisal = opened(page, committee, settle, "review")
+    tab = page.round.score
+    page.round.tabs.setCurrentWidget(tab)
+    tab.branch.setCurrentIndex(0)
+    tab.load()
+    settle()
+    tab.open_ballots()
+    form = tab._stack.currentWidget()
+    for ticked in (["1", "优秀", "2"], ["1", "", "不合格"], ["", "", ""]):
+        for row, text in enumerate(ticked):
+            form.grid.boxes().write({(row, 0): text}, "")
+        form.submit()
+        settle()
+    assert form.counted == 2
+    assert "空的" in form.fault.text()
+    form.done.emit(form.counted)
+    settle()
+    cells = [mark.cells[0] for mark in Mark.select().order_by(Mark.participant)]
+    assert cells == [[2, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 1]]
+    assert Appraisal.get_by_id(appraisal.id).sealed_on == ""
+    assert failures == []

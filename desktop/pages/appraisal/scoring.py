@@ -15,12 +15,13 @@ from db.registers.appraisal import Appraisal, Participant
 from db.rules.scheme import Rater, Scheme
 from db.rules.scheme_items import Item
 from db.rules.scoring_items import average, show
+from desktop.pages.appraisal.ballots import BallotForm
 from desktop.pages.appraisal.state import RoundState
 from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.empty import Empty
-from desktop.widgets.page import label
+from desktop.widgets.page import button, label
 from desktop.widgets.score_grid import ScoreGrid
 from desktop.widgets.score_model import GridColumn, GridRow, ScoreModel
 
@@ -97,6 +98,8 @@ class ScoreTab(QWidget):
         line.addWidget(self.branch, 3)
         self._count = label("", "muted")
         line.addWidget(self._count, 2)
+        self.one_by_one = button("逐票录入", self.open_ballots, meaning="copy")
+        line.addWidget(self.one_by_one)
         box.addLayout(line)
         self.grid = ScoreGrid()
         self.grid.setAccessibleName("打分表")
@@ -186,7 +189,29 @@ class ScoreTab(QWidget):
         model.refused.connect(self._on_refused)
         self.grid.show_model(model)
         self._stack.setCurrentWidget(self.grid if rows else self._none)
+        self.one_by_one.setVisible(may and rater.ballot and bool(rows))
         self._tell(model)
+
+    def open_ballots(self) -> None:
+        """Count paper ballots one after another, for the branch that is chosen."""
+        state = self._state
+        if state is None:
+            return
+        rater = state.rules.rater_of[self.rater.currentData()]
+        form = BallotForm(
+            state.appraisal.id, rater, state.rules.sheet[rater.id], self.grid.boxes().rows
+        )
+        form.done.connect(partial(self._end_ballots, form))
+        self._stack.addWidget(form)
+        self._stack.setCurrentWidget(form)
+        self.one_by_one.hide()
+
+    def _end_ballots(self, form: BallotForm, counted: int) -> None:
+        self._stack.removeWidget(form)
+        form.deleteLater()
+        self.load()
+        if counted:
+            self.saved.emit()
 
     def _tell(self, model: ScoreModel) -> None:
         words = f"已评 {model.filled} / {len(model.rows)}"
