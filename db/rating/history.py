@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from db import journal
 from db.errors import Refusal
 from db.rating.eligibility import Places
+from db.rating.opening import require_single
 from db.rating.periods import span
 from db.rating.reckoning import movement
 from db.record import insert_rows
@@ -46,6 +47,7 @@ def record_past(
     """补录: a finished round from its result list, sealed on the day of the decision, without marks."""
     rules = scheme.rules()
     when = span(period, rules.period.kind)
+    require_single(scheme, scope, when)
     unknown = next(
         (one for one in results if one.state == "rated" and one.level not in rules.level_rank), None
     )

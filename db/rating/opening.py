@@ -33,13 +33,7 @@ def open_round(
     """
     rules = scheme.rules()
     when = span(period, rules.period.kind)
-    twin = Appraisal.living().where(
-        Appraisal.scheme_code == scheme.code,
-        Appraisal.organization == scope,
-        Appraisal.period == when.text,
-    )
-    if twin.exists():
-        raise Refusal(f"“{scope.name}”{when.words}的“{scheme.name}”已经开评，不必重复。")
+    require_single(scheme, scope, when)
     on = rated_on or min(when.last, date.today()).isoformat()
     listed = proposals(rules, scope.id, date.fromisoformat(on))
     if not any(one.state == "rated" for one in listed):
@@ -61,6 +55,17 @@ def open_round(
         )
         _list(appraisal, listed, lasts(appraisal))
     return appraisal
+
+
+def require_single(scheme: Scheme, scope: Organization, when: Span) -> None:
+    """Refuse a second round of the same scheme, scope and period."""
+    twin = Appraisal.living().where(
+        Appraisal.scheme_code == scheme.code,
+        Appraisal.organization == scope,
+        Appraisal.period == when.text,
+    )
+    if twin.exists():
+        raise Refusal(f"“{scope.name}”{when.words}的“{scheme.name}”已经开评，不必重复。")
 
 
 def _round(

@@ -302,3 +302,30 @@ def test_paper_ballots_are_typed_one_after_another(
     assert cells == [[2, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 1]]
     assert Appraisal.get_by_id(appraisal.id).sealed_on == ""
     assert failures == []
+
+
+def test_an_old_result_list_is_pasted_and_sealed(
+    page: Any, settle: Any, failures: list[Exception]
+) -> None:
+    page.add()
+    settle()
+    form = page.opening
+    form.scheme.setCurrentIndex(
+        next(n for n in range(form.scheme.count()) if "农牧民党员十星级" in form.scheme.itemText(n))
+    )
+    form.period.setText("2020")
+    form.look_ahead()
+    form.past_button.click()
+    form.past.text.setPlainText("巴图\t哈沙图\t八星级\t85\n田富\t乌兰\t九星级\n谁\t零星\n")
+    form.past.read()
+    settle()
+    assert form.past.preview.text() == "读出 2 条。"
+    assert form.past.fault.text().startswith("第 3 行")
+    form.past.submit()
+    assert "审定日期" in form.past.fault.text()
+    form.past.decided_on.setText("2020.12.20")
+    form.past.submit()
+    settle()
+    kept_round = Appraisal.get()
+    assert (kept_round.sealed_on, kept_round.participants.count()) == ("2020-12-20", 2)
+    assert failures == []

@@ -17,6 +17,7 @@ from db.rating.periods import span
 from db.rating.schemes import adopt_all
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme
+from desktop.pages.appraisal.past import PastForm
 from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.editors import Choices
@@ -109,7 +110,15 @@ class OpenRound(QWidget):
         keys.addWidget(self.go)
         keys.addWidget(button("取消", self.gave_up.emit))
         keys.addStretch(1)
+        self.past_button = button(
+            "补录往年结果", self._show_past, link=True, tip="已经评完的，只补录结果，不重新打分"
+        )
+        keys.addWidget(self.past_button)
         box.addLayout(keys)
+        self.past = PastForm()
+        self.past.hide()
+        self.past.kept.connect(self.opened.emit)
+        box.addWidget(self.past, 4)
         box.addStretch(1)
         self._kinds: dict[int, tuple[str, str]] = {}
         self.scheme.currentIndexChanged.connect(lambda _at: self._on_scheme())
@@ -121,6 +130,7 @@ class OpenRound(QWidget):
         """Fill the lists and put the cursor in the first."""
         self.fault.setText("")
         self.go.setEnabled(True)
+        self.past.hide()
         Write(self, _schemes).then(self._on_schemes).start()
         if self.scope.record_id is None:
             Read(self, _top).then(self._on_top).start()
@@ -159,6 +169,7 @@ class OpenRound(QWidget):
     def look_ahead(self) -> None:
         """Tell who would take part and who would not, before anything is kept."""
         wanted = self._wanted()
+        self.past.show_for(wanted[:3] if wanted else None)
         if wanted is None:
             self.preview.setText("")
             return
@@ -199,6 +210,10 @@ class OpenRound(QWidget):
         self.fault.setText(words)
         self.go.setEnabled(True)
         return True
+
+    def _show_past(self) -> None:
+        self.past.show()
+        self.past.text.setFocus()
 
     def submit(self) -> None:
         """Open the round."""
