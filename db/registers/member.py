@@ -17,31 +17,60 @@ class Member(Record):
     """A Party member."""
 
     code = Text(
-        "编号", max_length=24, width=8, searched="text", help_text="本单位自编的编号，可空着"
+        "编号",
+        max_length=24,
+        width=8,
+        searched="text",
+        aliases=("党员编号",),
+        help_text="本单位自编的编号，可空着",
     )
     name = Name("姓名", required=True, width=8, aliases=("党员姓名", "名字"), index=True)
     sex = Choice("性别", "sex", width=4)
     ethnicity = Choice("民族", "ethnicity", width=6)
     id_number = IdNumber(
         "公民身份号码",
-        aliases=("身份证号", "身份证号码", "身份证", "公民身份证号码", "身份号码"),
+        aliases=(
+            "身份证号",
+            "身份证号码",
+            "身份证",
+            "公民身份证号码",
+            "身份号码",
+            "证件号码",
+            "居民身份证号码",
+        ),
         index=True,
     )
-    born_on = PartialDate("出生日期", aliases=("出生年月", "出生时间", "出生年月日"))
+    born_on = PartialDate(
+        "出生日期", aliases=("出生年月", "出生时间", "出生年月日", "出生", "生日")
+    )
     organization = Reference(
         "所在党支部",
         Organization,
         required=True,
         backref="members",
-        aliases=("党支部", "所在支部", "所属党组织", "所在党组织", "支部", "支部名称"),
+        aliases=(
+            "党支部",
+            "所在支部",
+            "所属党组织",
+            "所在党组织",
+            "支部",
+            "支部名称",
+            "所属党支部",
+            "所属支部",
+            "党组织名称",
+            "党组织",
+        ),
         width=22,
     )
     category = Choice(
-        "人员类别", "member_category", required=True, aliases=("党员类型", "党员类别", "类别")
+        "人员类别",
+        "member_category",
+        required=True,
+        aliases=("党员类型", "党员类别", "类别", "党员身份", "政治面貌", "正式/预备"),
     )
     joined_on = PartialDate(
         "入党日期",
-        aliases=("入党时间", "加入党组织日期", "加入党组织时间"),
+        aliases=("入党时间", "加入党组织日期", "加入党组织时间", "加入中国共产党时间", "入党年月"),
         help_text="支部党员大会通过接收为预备党员的日期",
     )
     confirmed_on = PartialDate(
@@ -52,17 +81,31 @@ class Member(Record):
     standing = Choice("党籍状态", "standing", default="normal", width=8, aliases=("党籍",))
     education = Choice("学历", "education", width=8, aliases=("文化程度", "最高学历"))
     degree = Choice("学位", "degree", width=6)
-    school = Text("毕业院校及专业", max_length=60, width=16)
-    occupation = Choice("工作岗位", "occupation", aliases=("职业", "从事职业", "个人身份"))
+    school = Text("毕业院校及专业", max_length=60, width=16, aliases=("毕业院校", "毕业学校"))
+    occupation = Choice("工作岗位", "occupation", aliases=("职业", "从事职业", "个人身份", "岗位"))
     unit_name = Text("工作单位", max_length=60, width=16, aliases=("工作/学习单位", "单位"))
-    post_title = Text("职务", max_length=60, aliases=("工作单位及职务", "行政职务"))
+    post_title = Text(
+        "职务", max_length=60, aliases=("工作单位及职务", "行政职务", "单位职务", "单位及职务")
+    )
     worked_from = PartialDate("参加工作日期", aliases=("参加工作时间",))
     native_place = Text("籍贯", max_length=30)
-    phone = Phone("手机号码", aliases=("联系电话", "手机", "电话", "联系方式"))
+    phone = Phone(
+        "手机号码",
+        aliases=("联系电话", "手机", "手机号", "移动电话", "电话", "电话号码", "联系方式"),
+    )
     landline = Phone("固定电话")
-    address = Text("现居住地", max_length=80, width=18, private=True, aliases=("家庭住址", "住址"))
+    address = Text(
+        "现居住地",
+        max_length=80,
+        width=18,
+        private=True,
+        aliases=("家庭住址", "住址", "现住址", "居住地址", "居住地", "常住地址", "家庭地址"),
+    )
     registered_residence = Text(
-        "户籍所在地", max_length=80, private=True, aliases=("户籍所在派出所", "户口所在地")
+        "户籍所在地",
+        max_length=80,
+        private=True,
+        aliases=("户籍所在派出所", "户口所在地", "户籍地址", "户籍地"),
     )
     introducers = Text("入党介绍人", max_length=60)
     stroke_code = Text(
