@@ -250,3 +250,8 @@ def _aid() -> dict[str, Any]:
 @agreeing("aid_payment")
 def _aid_payment() -> dict[str, Any]:
     return {"standard": 100_000, "amount": 50_000, "entry": None}
+
+
+@agreeing("loan")
+def _loan() -> dict[str, Any]:
+    return {"lent_on": "", "settled_on": "", "member": None, "entry": None}
