@@ -159,10 +159,23 @@ def _kept(appraisal: Appraisal, rater: str) -> dict[int, tuple[int, list[Cell]] 
     return found
 
 
+#: Steps in which the marks stand: what was posted or decided is not changed under it.
+_STANDING = frozenset({"notice", "decision", "plates"})
+
+
+def accepts_marks(appraisal: Appraisal) -> bool:
+    """Whether marks, events and facts may still change: not once the result is posted."""
+    return not appraisal.sealed_on and appraisal.rules.steps[appraisal.step].kind not in _STANDING
+
+
 def _require_open(appraisal: Appraisal) -> None:
     access.require("write", "appraisal", "星级评比")
     if appraisal.sealed_on:
         raise Refusal(f"“{appraisal.name}”已归档，不能再改评分；确有错误请作更正登记。")
+    if not accepts_marks(appraisal):
+        raise Refusal(
+            f"“{appraisal.name}”已到“{appraisal.step_name}”，评分不再改动；确需重评请先“退回上一步”。"
+        )
 
 
 def add_ballots(

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from db import access
+from db.rating.marking import accepts_marks
 from db.registers.appraisal import Event, Participant
 from db.rules.scheme_items import Events
 from desktop.pages.appraisal.state import RoundState
@@ -125,7 +126,7 @@ class EventsTab(QWidget):
 
     def _arrange(self) -> None:
         state = self._state
-        open_ = state is not None and not state.appraisal.sealed_on
+        open_ = state is not None and accepts_marks(state.appraisal)
         self.strike.setVisible(open_ and access.can("retire", "appraisal"))
         self.strike.setEnabled(self.table.current_id() is not None)
 

@@ -15,7 +15,7 @@ from db import access, journal
 from db.errors import Refusal
 from db.rating import sources
 from db.rating.gathering import gather
-from db.rating.marking import answer, fill
+from db.rating.marking import accepts_marks, answer, fill
 from db.record import update_rows
 from db.registers.appraisal import Appraisal, Participant
 from db.rules.quota import decimal
@@ -149,9 +149,10 @@ class FactsTab(QWidget):
 
     def show_round(self, state: RoundState) -> None:
         """Offer the branches; read when it is another round."""
-        same = self._state is not None and self._state.appraisal.id == state.appraisal.id
-        self._state = state
-        if same:
+        before, self._state = self._state, state
+        if before is not None and before.appraisal.id == state.appraisal.id:
+            if (before.appraisal.step, before.rated) != (state.appraisal.step, state.rated):
+                self.load()
             return
         self._facts = facts_of(state.rules)
         self.branch.clear()
@@ -192,7 +193,7 @@ class FactsTab(QWidget):
         if state is None:
             return
         self._kept = {row.key: row.cells for row in rows}
-        may = not state.appraisal.sealed_on and access.can("write", "appraisal")
+        may = accepts_marks(state.appraisal) and access.can("write", "appraisal")
         model = ScoreModel([fact.column for fact in self._facts], rows, editable=may)
         model.setParent(self.grid)
         model.edited.connect(self._save)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSplitter, QVBoxLay
 from db import access
 from db.fields import Flag, PartialDate, Score, Text
 from db.rating.amending import amend, give_reason, recognise
-from db.rating.marking import book, veto
+from db.rating.marking import accepts_marks, book, veto
 from db.rating.opening import set_aside
 from db.registers.appraisal import Participant
 from db.rules.scheme_items import Events
@@ -179,13 +179,14 @@ class PeopleTab(QWidget):
         head.setEnabled(False)
         menu.addSeparator()
         open_ = not state.appraisal.sealed_on and access.can("write", "appraisal")
+        marks = open_ and accepts_marks(state.appraisal)
         one = len(ids) == 1
         steps: list[tuple[str, Callable[[list[int]], AskForm], bool]] = [
             ("免评…", self._ask_exempt, open_),
             ("不参评…", self._ask_exclude, open_),
             ("恢复参评…", self._ask_back, open_),
-            ("记分…", self._ask_event, open_ and bool(self._clauses())),
-            ("一票否决…", self._ask_veto, open_ and one and bool(state.rules.vetoes)),
+            ("记分…", self._ask_event, marks and bool(self._clauses())),
+            ("一票否决…", self._ask_veto, marks and one and bool(state.rules.vetoes)),
             ("组织认定…", self._ask_recognise, open_ and one),
             ("升降原因…", self._ask_reason, open_),
             (

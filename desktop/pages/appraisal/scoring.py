@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db import access
-from db.rating.marking import put, read_cell, sheet_of, show_cell
+from db.rating.marking import accepts_marks, put, read_cell, sheet_of, show_cell
 from db.registers.appraisal import Appraisal, Participant
 from db.rules.scheme import Rater, Scheme
 from db.rules.scheme_items import Item
@@ -118,9 +118,12 @@ class ScoreTab(QWidget):
 
     def show_round(self, state: RoundState) -> None:
         """Offer the groups and branches of a round; keep what was chosen when it is the same one."""
-        same = self._state is not None and self._state.appraisal.id == state.appraisal.id
-        self._state = state
+        before, self._state = self._state, state
+        same = before is not None and before.appraisal.id == state.appraisal.id
         if same:
+            assert before is not None
+            if (before.appraisal.step, before.rated) != (state.appraisal.step, state.rated):
+                self.load()
             return
         self.rater.clear()
         now = set(state.rules.steps[state.appraisal.step].raters)
@@ -177,7 +180,7 @@ class ScoreTab(QWidget):
         if state is None or rater_id != self.rater.currentData():
             return
         rater = state.rules.rater_of[rater_id]
-        may = not state.appraisal.sealed_on and access.can("write", "appraisal")
+        may = accepts_marks(state.appraisal) and access.can("write", "appraisal")
         model = ScoreModel(
             [column_for(item, rater) for item in state.rules.sheet[rater_id]],
             rows,

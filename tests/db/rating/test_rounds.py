@@ -133,6 +133,20 @@ def test_the_notice_runs_its_days_and_waits_for_objections(town: Town) -> None:
     assert steps.current(appraisal).kind == "decision"
 
 
+def test_marks_stand_once_the_result_is_posted(town: Town) -> None:
+    appraisal = rounds(town)
+    mark_all(appraisal, 900)
+    for day in ("2024-12-01", "2024-12-02", "2024-12-03"):
+        steps.advance(appraisal, day)
+    meet(appraisal)
+    steps.advance(appraisal, "2024-12-10")
+    row = rated(appraisal)[0]
+    with pytest.raises(Refusal, match="退回上一步"):
+        put(appraisal, "self", {row.id: [100] * 10})
+    steps.go_back(appraisal, "异议成立，重新评定")
+    assert put(appraisal, "self", {row.id: [100] * 10}) == 1
+
+
 def test_a_round_can_go_back_with_a_reason(town: Town) -> None:
     appraisal = rounds(town)
     steps.advance(appraisal, "2024-12-01")
