@@ -18,6 +18,7 @@ from db.demonstration.rating_units import (
     satisfaction_rounds,
     star_rounds,
 )
+from db.demonstration.visits_keeping import visit_events
 from db.demonstration.world import World, world
 from db.journal import operation
 
@@ -63,3 +64,4 @@ def _streams(scale: str, county: World) -> Iterator[Iterator[Event]]:
     ):
         yield round_events(kept, rounds)
     yield commendation_events(kept, Chooser(kept, rolls).programmes(scale))
+    yield visit_events(kept)

@@ -1,4 +1,7 @@
-"""What is due in the office: each kind of reminder with the rows it counts, computed from the ledgers."""
+"""What is due in the office: each kind of reminder with the rows it counts, computed from the ledgers.
+
+A section of the statistics that has `REMINDERS` adds its own; nothing lists them.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ class Due:
 def due(today: date | None = None) -> list[Due]:
     """Everything that waits, the most pressing first; runs where the database is."""
     day = today or date.today()
-    found = [each for ask in ASKED for each in ask(day) if each.ids]
+    from db.statistics import sections
+
+    asked = (*ASKED, *(ask for each in sections() for ask in getattr(each, "REMINDERS", ())))
+    found = [each for ask in asked for each in ask(day) if each.ids]
     return sorted(found, key=lambda each: (not each.late, each.until or "9999"))
 
 
