@@ -31,7 +31,9 @@ class Suggestions(QListWidget):
         self.setAccessibleName("候选")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemClicked.connect(self._on_clicked)
-        edit.installEventFilter(self)
+        # The line inside a drop-down box never has the focus itself: the box has, and gets the keys.
+        self._keys = edit.focusProxy() or edit
+        self._keys.installEventFilter(self)
         self.hide()
 
     def offer(self, offers: Sequence[tuple[str, Any]]) -> None:
@@ -78,7 +80,7 @@ class Suggestions(QListWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt override: the keys of the field that belong to the list."""
-        if watched is not self._edit or not self.isVisible():
+        if watched is not self._keys or not self.isVisible():
             return False
         if event.type() == QEvent.Type.FocusOut:
             self.hide()

@@ -281,3 +281,19 @@ def test_columns_are_chosen_and_remembered(page, frame, settle, tmp_path):
     assert kept == page.table.shown_names()
     page.table.reset_columns()
     assert "education" in page.table.shown_names()
+
+
+def test_enter_takes_what_a_long_list_offers_and_the_offer_goes_away(page, settle):
+    page.add()
+    settle()
+    field = page.panel.form.editor.fields["ethnicity"]
+    field.control.setFocus()
+    type_into(focus(), "蒙古")
+    offers = field._offers
+    assert offers.isVisible()
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    assert field.value() == field.column.parse("蒙古族")
+    assert not offers.isVisible()
+    type_into(focus(), "汉")
+    QTest.keyClick(focus(), Qt.Key.Key_Tab)
+    assert not offers.isVisible()
