@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout
 
 from desktop.icons import icon
@@ -97,6 +97,13 @@ class Sidebar(QFrame):
             if self.list.item(at).data(STEM) == stem:
                 self.list.setCurrentRow(at)
         self.list.blockSignals(False)
+        # The list may not have its height yet; then what is chosen would be half hidden.
+        QTimer.singleShot(0, self.list, self._show_current)
+
+    def _show_current(self) -> None:
+        now = self.list.currentItem()
+        if now is not None:
+            self.list.scrollToItem(now)
 
     def _on_current(self, now: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
         if now is not None and now.data(STEM):

@@ -76,6 +76,9 @@ class DoneStep(QWidget):
         self._undo.setVisible(wrote)
         self._list.setVisible(bool(self._ids))
         self._refused.setVisible(bool(refused))
+        # Never on 撤销: an Enter too many would take the whole import back.
+        first = self._list if self._ids else self._again
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_undone(self) -> None:
         """The import was taken back."""
