@@ -236,11 +236,12 @@ def prepare_fonts() -> None:
     subprocess.run([str(python_of(ENVIRONMENT)), str(ROOT / "installers" / "fonts.py")], cwd=ROOT)
 
 
-def child(*arguments: object, **more: str) -> int:
+def child(*arguments: object, quiet: bool = False, **more: str) -> int:
     """Run the environment's Python from the checkout and return its exit status."""
     environ = dict(os.environ, PYTHONUTF8="1", **more)
     command = [str(python_of(ENVIRONMENT)), *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, env=environ).returncode
+    heard = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, cwd=ROOT, env=environ, stdout=heard).returncode
 
 
 def training_folder(environ: dict[str, str], platform: str = sys.platform) -> Path:
@@ -261,11 +262,12 @@ def build_training(folder: Path, scale: str) -> None:
         shutil.rmtree(part)
     part.parent.mkdir(parents=True, exist_ok=True)
     say("正在生成练习数据（姓名、证件号均为编造）……")
-    if child("-m", "desktop", "demo", part, "--scale", scale, "--seed", "1"):
+    if child("-m", "desktop", "demo", part, "--scale", scale, "--seed", "1", quiet=True):
         raise Stop("练习数据没有生成，原因见上。")
     if folder.exists():
         raise Stop(f"文件夹 {folder} 里已有别的数据，没有动它。请把它移走后重试。")
     part.rename(folder)
+    say(f"练习数据已备好：{folder}（口令在其中的 training-passphrase.txt 里）")
 
 
 def sheets(office: list[object]) -> list[dict[str, str]]:
@@ -287,8 +289,6 @@ def print_papers(office: list[object], papers: Path) -> int:
         path = papers / (form["title"] + ".pdf")
         if child(*office, "print", form["id"], "-o", path, QT_QPA_PLATFORM="offscreen"):
             failed.append(form["title"])
-        else:
-            say("  " + path.name)
     if failed:
         raise Stop("没有印出来的（原因见上）：" + "、".join(failed))
     return 0
