@@ -204,7 +204,7 @@ class Frame(QWidget):
 
     def show_changes(self, changes: Changes) -> None:
         """After a commit: say what was done, with 撤销, and refresh who shows it."""
-        self.messages.show_message(Message(f"已{_did(changes.words)}。", undo=changes.operation))
+        self.messages.show_message(Message(f"{_did(changes.words)}。", undo=changes.operation))
         for stem, page in self._made.items():
             if not page.concerns(changes):
                 continue
@@ -236,4 +236,8 @@ class Frame(QWidget):
 
 
 def _did(words: str) -> str:
-    return words if words[:2] not in {"已经"} else words[2:]
+    """What was done, told as done: 已导入…, “巴图”已调整到…."""
+    if words.startswith("“") and "”" in words:
+        who, _, what = words.partition("”")
+        return f"{who}”已{what}"
+    return f"已{words.removeprefix('已经')}"

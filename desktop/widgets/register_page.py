@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QSplitter, QStackedWidget, QWidget
 
@@ -272,6 +272,11 @@ class RegisterPage(Page):
             self._which.setCurrentWidget(self._none if filtered else self._first)
         if self._goal is not None and self.table.pick(self._goal):
             self._goal = None
+        elif self._goal is not None and getattr(self.panel.record, "id", None) == self._goal:
+            # What was just saved does not fit the search: no other row may look chosen.
+            self.table.clearSelection()
+            self.table.setCurrentIndex(QModelIndex())
+            self._goal = None
 
     def _on_picked(self, _row: int | None) -> None:
         self._picking.start()
@@ -337,7 +342,9 @@ class RegisterPage(Page):
         em = look().measure.characters
         usual = [em(15), em(48), em(32)][-self.splitter.count() :]
         self.splitter.setSizes(kept if kept and len(kept) == self.splitter.count() else usual)
-        self.splitter.setStretchFactor(self.splitter.count() - 2, 1)
+        # On a small screen list and details both give way, the list more.
+        self.splitter.setStretchFactor(self.splitter.count() - 2, 2)
+        self.splitter.setStretchFactor(self.splitter.count() - 1, 1)
 
     def _keep_splitter(self) -> None:
         settings.current.remember("splitters", self.stem, self.splitter.sizes())
