@@ -8,9 +8,12 @@ from db.codes import code_list
 from db.errors import Refusal
 from db.rating.gathering import gather
 from db.rating.reckoning import Board, board
-from db.rating.results import finished
 from db.registers.appraisal import Appraisal, Choosing, Participant
 from db.rules.scoring import Line, Result, after_limits, explain, score
+from db.rules.scoring_items import Inputs
+
+#: Earlier rounds that an explanation names.
+_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,20 @@ def why(participant: Participant, reckoned: Board | None = None) -> Why:
     if participant.state != "rated":
         label = code_list("participation").label_of(participant.state)
         return Why(participant, None, (f"{label}：{participant.reason}",))
-    found = gather(appraisal, participant.id)
-    if not found:
-        raise Refusal(f"“{participant.name}”已不在参评名单里。")
     rules = appraisal.rules
-    result = score(rules, found[0][1])
+    result = score(rules, _inputs(participant, reckoned))
     if rules.limits:
         result = _limited(result, participant, reckoned or board(appraisal))
     return Why(participant, result, tuple(_sentences(participant, result)))
+
+
+def _inputs(participant: Participant, reckoned: Board | None) -> Inputs:
+    if reckoned is not None and participant.id in reckoned.place_of:
+        return reckoned.inputs[reckoned.place_of[participant.id]]
+    found = gather(participant.appraisal, participant.id)
+    if not found:
+        raise Refusal(f"“{participant.name}”已不在参评名单里。")
+    return found[0][1]
 
 
 def _limited(result: Result, participant: Participant, reckoned: Board) -> Result:
@@ -81,14 +90,26 @@ def _sentences(participant: Participant, result: Result) -> list[str]:
 
 def _past(participant: Participant) -> list[str]:
     """The levels of earlier sealed rounds of the same scheme, the newest first."""
-    subject = participant.member_id or participant.organization_id
-    if subject is None:
-        return []
-    kind = "member" if participant.member_id else "organization"
     appraisal: Appraisal = participant.appraisal
-    earlier = [
-        f"{one.period} {one.level}"
-        for one in finished([subject], subject=kind)[subject]
-        if one.scheme_code == appraisal.scheme_code and one.period < appraisal.period
-    ]
-    return [f"历年：{'，'.join(earlier[:5])}"] if len(earlier) > 1 else []
+    mine = Participant.member == participant.member_id
+    if participant.member_id is None:
+        mine = Participant.organization == participant.organization_id
+    if participant.member_id is None and participant.organization_id is None:
+        return []
+    rows = (
+        Participant.living()
+        .select(Appraisal.period, Participant.level)
+        .join(Appraisal)
+        .where(
+            mine,
+            Participant.level != "",
+            Appraisal.scheme_code == appraisal.scheme_code,
+            Appraisal.period < appraisal.period,
+            Appraisal.sealed_on != "",
+        )
+        .order_by(Appraisal.period.desc())
+        .limit(_YEARS)
+        .tuples()
+    )
+    earlier = [f"{period} {level}" for period, level in rows]
+    return [f"历年：{'，'.join(earlier)}"] if len(earlier) > 1 else []

@@ -51,6 +51,7 @@ class Board:
     standings: Standings
     settlement: Settlement[int] | None = None
     ceilings: dict[int, Ceiling[int]] = field(default_factory=dict)
+    place_of: dict[int, int] = field(default_factory=dict)
 
 
 def board(appraisal: Appraisal) -> Board:
@@ -60,6 +61,7 @@ def board(appraisal: Appraisal) -> Board:
     rows = [row for row, _ in gathered]
     inputs = [one for _, one in gathered]
     found = Board(rows, inputs, score_all(rules, inputs))
+    found.place_of = {row.id: place for place, row in enumerate(rows)}
     limits = [
         Limit(rules.level_rank[one.level], one.allowance)
         for one in rules.limits

@@ -35,9 +35,9 @@ class Explanation(Form):
         found = []
         for row in records:
             if row.appraisal_id not in boards:
-                limited = bool(row.appraisal.rules.limits)
-                boards[row.appraisal_id] = board(row.appraisal) if limited else None
-            found.append(why(row, boards[row.appraisal_id]))
+                boards[row.appraisal_id] = (row.appraisal, board(row.appraisal))
+            row.appraisal, reckoned = boards[row.appraisal_id]
+            found.append(why(row, reckoned))
         return found
 
     def named(self, subject: Any) -> str:

@@ -119,7 +119,12 @@ class PeopleTab(QWidget):
         levels = [(name, f"{name}（{count}）") for name, count in state.levels.items()]
         levels.append(("-", "未有结果"))
         self._offer(self.level, "全部等次", levels, same)
-        kinds = [("rated", "参评"), ("exempt", "免评"), ("excluded", "不参评")]
+        kinds = [
+            ("rated", "参评"),
+            ("exempt", "免评"),
+            ("excluded", "不参评"),
+            ("hint", "可申请免评"),
+        ]
         self._offer(self.kind, "全部", kinds, same)
         if not same:
             self.search.clear()
@@ -150,7 +155,8 @@ class PeopleTab(QWidget):
                 (P.level == "") & (P.state == "rated") if level == "-" else P.level == level
             )
         if kind := self.kind.currentData():
-            where.append(P.state == kind)
+            hinted = P.notes.startswith("可申请免评") & (P.state == "rated")
+            where.append(hinted if kind == "hint" else P.state == kind)
         now = self.model.listing
         self.model.ask(
             Listing(P, now.columns, tuple(where), sort=now.sort, descending=now.descending)

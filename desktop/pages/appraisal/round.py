@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from db import access
@@ -18,7 +18,7 @@ from db.rating.opening import refresh as refresh_list
 from db.rating.reckoning import reckon
 from db.registers.appraisal import Appraisal, Meeting, Objection, Turnout
 from desktop.pages.appraisal.events import EventsTab
-from desktop.pages.appraisal.facts import FactsTab
+from desktop.pages.appraisal.facts import FactsTab, facts_of
 from desktop.pages.appraisal.people import PeopleTab
 from desktop.pages.appraisal.scoring import ScoreTab
 from desktop.pages.appraisal.state import RoundState, read_round
@@ -29,6 +29,8 @@ from desktop.widgets.ask_form import AskForm
 from desktop.widgets.detail_tab import DetailTab
 from desktop.widgets.page import button, label
 from desktop.widgets.steps_bar import Step, StepsBar
+
+TYPING_PAUSE = 900  # ms after the last box before the page around the grid is read again
 
 
 class RoundView(QWidget):
@@ -86,6 +88,10 @@ class RoundView(QWidget):
         self._stack.addWidget(self.tabs)
         box.addWidget(self._stack, 1)
         self._form: QWidget | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE)
+        self._pause.timeout.connect(self._refresh_all)
         for tab in (self.score, self.facts):
             tab.said.connect(self.said.emit)
             tab.saved.connect(self._on_marks)
@@ -144,7 +150,14 @@ class RoundView(QWidget):
         self.score.show_round(state)
         self.facts.show_round(state)
         books = EventsTab.belongs(state)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.events), books)
+        marked = any(state.rules.sheet.values())
+        for tab, on in (
+            (self.events, books),
+            (self.score, marked),
+            (self.turnouts, any(rater.ballot for rater in state.rules.raters)),
+            (self.facts, bool(facts_of(state.rules))),
+        ):
+            self.tabs.setTabVisible(self.tabs.indexOf(tab), on)
         if books:
             self.events.show_round(state)
         for tab in (self.meetings, self.turnouts, self.objections):
@@ -152,7 +165,13 @@ class RoundView(QWidget):
         self.loaded.emit(state)
 
     def refresh(self, changes: Any = None) -> None:
-        """Something changed elsewhere or here."""
+        """Something changed elsewhere or here; while boxes are filled, the rest waits for a pause."""
+        if self.tabs.currentWidget() in (self.score, self.facts) and self._form is None:
+            self._pause.start()
+            return
+        self._refresh_all(changes)
+
+    def _refresh_all(self, changes: Any = None) -> None:
         for tab in (self.meetings, self.turnouts, self.objections):
             tab.refresh(changes)
         self.people.refresh()

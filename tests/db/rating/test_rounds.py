@@ -14,7 +14,6 @@ from db.rating.history import Past, record_past
 from db.rating.marking import put
 from db.rating.opening import open_round, refresh, set_aside
 from db.rating.reckoning import choose, reckon
-from db.rating.results import finished
 from db.rating.schemes import adopt, adopt_all, new_edition
 from db.registers.appraisal import Objection, Participant
 from db.registers.member import Member
@@ -299,8 +298,8 @@ def test_old_results_are_written_down_without_marks(town: Town) -> None:
         for n, m in enumerate(town.members)
     ]
     record_past(scheme, town.committee, "2020", results, decided_on="2020-12-20")
-    last = finished([town.members[0].id])[town.members[0].id]
-    assert [(one.level, one.stars) for one in last] == [("八星级", 8)]
+    kept = Participant.get(Participant.member == town.members[0].id)
+    assert (kept.level, kept.rank, kept.movement) == ("八星级", 8, "first")
     with pytest.raises(Refusal, match="不是"):
         record_past(
             scheme, town.committee, "2021", [Past("甲", None, "好")], decided_on="2021-12-20"
