@@ -287,8 +287,11 @@ def print_papers(office: list[object], papers: Path) -> int:
     failed = []
     for form in sheets(office):
         path = papers / (form["title"] + ".pdf")
-        if child(*office, "print", form["id"], "-o", path, QT_QPA_PLATFORM="offscreen"):
+        command = (*office, "print", form["id"], "-o", path)
+        if child(*command, quiet=True, QT_QPA_PLATFORM="offscreen"):
             failed.append(form["title"])
+        else:
+            say("  " + path.name)
     if failed:
         raise Stop("没有印出来的（原因见上）：" + "、".join(failed))
     return 0
