@@ -181,6 +181,7 @@ def give_back(row: AidPayment, on: str, reason: str) -> AidPayment:
         if amount:
             row.entry = _take_back(row, amount, on, f"{row.name}未领：{reason}")
         row.save()
+        update_rows(AidPayment, ["result"], [(c.id, ("uncollected",)) for c in _corrections(row)])
     return row
 
 

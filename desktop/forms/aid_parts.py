@@ -1,0 +1,216 @@
+"""What the sheets of a batch share: its rows as they were frozen, its heading, its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from db.codes import code_list
+from db.registers.aid import Aid, AidPayment, AidStep
+from db.registers.member import Member
+from db.rules import dates
+from desktop.typeset.form import AS_GIVEN, BY_NAME, BY_SURNAME, Form, Option
+from desktop.typeset.mark import Mark, short_number
+from desktop.typeset.values import whole
+
+LISTED: Final = "名册顺序"
+ORDER: Final = Option("order", "排序", LISTED, (LISTED, BY_SURNAME, BY_NAME))
+BY_BRANCH: Final = "一支部一册"
+TOGETHER: Final = "合为一册"
+VOLUMES: Final = Option("volumes", "分册", TOGETHER, (TOGETHER, BY_BRANCH))
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One row of a list, as the frozen list says it (as it stands now before it is frozen)."""
+
+    row: AidPayment
+    frozen: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return str(self.frozen.get("name") or self.row.name)
+
+    @property
+    def branch(self) -> str:
+        if "organization" in self.frozen:
+            return str(self.frozen["organization"])
+        return str(self.row.organization.name) if self.row.organization is not None else ""
+
+    @property
+    def id_number(self) -> str:
+        known = self.frozen.get("id_number")
+        if known is not None:
+            return str(known)
+        source = self.row.member or self.row.hardship
+        return str(source.id_number) if source is not None else ""
+
+    @property
+    def phone(self) -> str:
+        known = self.frozen.get("phone")
+        if known is not None:
+            return str(known)
+        source = self.row.member or self.row.hardship
+        return str(source.phone) if source is not None else ""
+
+    @property
+    def kind(self) -> str:
+        return str(self.frozen.get("kind") or "党员")
+
+    @property
+    def amount(self) -> int:
+        return int(self.frozen.get("amount", self.row.amount) or 0)
+
+    @property
+    def standard(self) -> int:
+        return int(self.frozen.get("standard", self.row.standard) or 0)
+
+    @property
+    def value(self) -> int:
+        return int(self.frozen.get("goods_value", self.row.goods_value) or 0)
+
+    @property
+    def goods(self) -> str:
+        return str(self.frozen.get("goods", self.row.goods) or "")
+
+    @property
+    def bank(self) -> str:
+        return str(self.frozen.get("bank") or self.row.bank)
+
+    @property
+    def account(self) -> str:
+        return str(self.frozen.get("account_number") or self.row.account_number)
+
+    @property
+    def joined_on(self) -> str:
+        return str(self.frozen.get("joined_on") or self.row.joined_on)
+
+    @property
+    def stroke_code(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch, or the part of it that belongs to one branch."""
+
+    aid: Aid
+    rows: Sequence[Paid]
+    branch: str = ""
+
+    @property
+    def heading(self) -> Mapping[str, Any]:
+        kept = self.aid.heading
+        return kept if isinstance(kept, dict) else {}
+
+    @property
+    def name(self) -> str:
+        return str(self.heading.get("name") or self.aid.name)
+
+    @property
+    def issuer(self) -> str:
+        return str(self.heading.get("issuer") or self.aid.issuer)
+
+    def title(self) -> str:
+        return f"{self.name}{self.branch}"
+
+    def heads(self) -> tuple[str, ...]:
+        """What stands right above the table."""
+        fund = self.heading.get("fund") or (self.aid.fund.name if self.aid.fund else "")
+        document = self.heading.get("document") or self.aid.document
+        day = dates.show(str(self.heading.get("pay_on") or self.aid.pay_on), "chinese")
+        left = f"资金来源：{fund}" + (f"　文号：{document}" if document else "")
+        number = f"名册编号：{self.aid.number}" if self.aid.number else "（未定册，不作发放依据）"
+        return (left, f"发放日期：{day}　{number}")
+
+
+def batches(records: Iterable[Any], volumes: str = TOGETHER) -> list[Batch]:
+    """Each batch with its rows in order; branch by branch when asked."""
+    found = []
+    for aid in _aids(records):
+        rows = rows_of(aid)
+        if volumes != BY_BRANCH:
+            found.append(Batch(aid, rows))
+            continue
+        parts: dict[str, list[Paid]] = {}
+        for one in rows:
+            parts.setdefault(one.branch, []).append(one)
+        found += [Batch(aid, part, branch) for branch, part in parts.items()] or [Batch(aid, ())]
+    return found
+
+
+def _aids(records: Iterable[Any]) -> list[Aid]:
+    kept: dict[int, Aid] = {}
+    for record in records:
+        aid = record if isinstance(record, Aid) else record.aid
+        kept.setdefault(aid.id, aid)
+    return list(kept.values())
+
+
+def rows_of(aid: Aid) -> list[Paid]:
+    """The rows of a list, corrections apart."""
+    query = AidPayment.living().where(AidPayment.aid == aid.id, AidPayment.correction_of.is_null())
+    found = []
+    for row in query.order_by(AidPayment.position, AidPayment.id):
+        snapshot = row.snapshot if isinstance(row.snapshot, dict) else {}
+        found.append(Paid(row, snapshot))
+    return found
+
+
+def ordered(rows: Sequence[Paid], order: str) -> list[Paid]:
+    """Rows in the order that was chosen."""
+    if order in {LISTED, AS_GIVEN}:
+        return list(rows)
+    from db.rules.strokes import name_key, surname_key
+
+    key = name_key if order == BY_NAME else surname_key
+    return sorted(rows, key=lambda one: (key(one.name, one.stroke_code), one.row.id))
+
+
+def mark_of(form: Form, subject: Any) -> Mark | None:
+    """A frozen list carries its own number, one that is not yet frozen the batch's."""
+    aid = whole(subject).aid
+    return Mark(form.id, aid.id, aid.number or short_number(aid.id))
+
+
+def steps_of(aid: Aid) -> dict[str, AidStep]:
+    """The last decision of each step."""
+    query = AidStep.living().where(AidStep.aid == aid.id).order_by(AidStep.id)
+    return {step.step: step for step in query}
+
+
+def meeting_words(step: AidStep | None, amount: str = "") -> str:
+    """A branch's meeting in words: 应到 …, 实到 …, 同意 …."""
+    if step is None:
+        return ""
+    counts = [
+        f"{label}{value}人"
+        for label, value in (
+            ("应到", step.expected),
+            ("实到", step.present),
+            ("同意", step.approving),
+        )
+        if value is not None
+    ]
+    return "，".join([*counts, step.opinion or "同意", amount]).strip("，")
+
+
+def age(born_on: str, on: str) -> str:
+    """Full years on a day; "" when the birth is not known."""
+    found = dates.age_at(born_on, on)
+    return "" if found is None else str(found)
+
+
+def party_years(member: Member | None, on: str) -> str:
+    """党龄 in full years on a day."""
+    if member is None:
+        return ""
+    found = dates.years_between(member.confirmed_on, on)
+    return "" if found is None else str(found)
+
+
+def result_words(row: AidPayment) -> str:
+    """How it was received, for the remarks of a reprint."""
+    codes = code_list("payment_result")
+    return "" if row.result == "pending" else codes.short_of(row.result)

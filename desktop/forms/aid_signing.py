@@ -1,0 +1,61 @@
+"""慰问金（补助）发放签领表: every recipient with room for the signature, and for whom it is received by proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.registers.aid import Aid
+from desktop.forms.aid_parts import ORDER, VOLUMES, Batch, batches, mark_of, ordered
+from desktop.typeset.form import Form, Option, Options
+from desktop.typeset.mark import Mark
+from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.typeset.roster import CENTRE, MONEY, NAME, ORDINAL, TEXT, Column, Roster
+from desktop.typeset.sheet import Sheet
+
+_NUMBERS = Option("numbers", "印公民身份号码", True)
+
+
+class Signing(Form):
+    """One list for a batch, or one for each branch; page sums, the whole in figures and capitals."""
+
+    of = Aid
+    title = "发放签领表"
+    paper = A4_LANDSCAPE
+    signed = True
+    choices = (ORDER, VOLUMES, _NUMBERS)
+
+    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
+        return batches(records, options["volumes"])
+
+    def mark(self, subject: Batch) -> Mark | None:
+        return mark_of(self, subject)
+
+    def compose(self, sheet: Sheet, subject: Batch, options: Options) -> None:
+        """From the frozen rows, so that it prints the same next year."""
+        columns = [
+            ORDINAL,
+            Column("姓名", 24, lambda p: p.name, kind=NAME),
+            Column("所在党支部", 50, lambda p: p.branch, kind=TEXT),
+        ]
+        if options["numbers"]:
+            columns.append(Column("公民身份号码", 38, lambda p: p.id_number, kind=CENTRE))
+        columns += [
+            Column("类别", 18, lambda p: p.kind, kind=CENTRE),
+            Column("金额（元）", 25, lambda p: p.amount, kind=MONEY, total=True),
+            Column("本人签字\n（手印）", 30),
+            Column("代领人签字\n及关系", 30),
+            Column("领取日期", 22),
+            Column("备注", 14),
+        ]
+        sheet.roster(
+            Roster(
+                f"{subject.name}发放签领表",
+                columns,
+                heads=subject.heads(),
+                summary=(f"发放单位（盖章）：{subject.issuer}　{subject.branch}",),
+                foot=("负责人", "审核", "发放人（两人）", "监督人", "制表"),
+                row=10.5,
+            ),
+            ordered(subject.rows, options["order"]),
+        )
