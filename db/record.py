@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from db import access, identity, journal, search
+from db.columns import Column, columns_of
 from db.connection import database
 from db.errors import Fault, Refusal
-from db.fields import Column, Structured, Text, columns_of
+from db.fields import Structured, Text
 
 #: SQLite and PostgreSQL both take this many values in one statement.
 VALUES_PER_STATEMENT = 30_000

@@ -12,8 +12,8 @@ from peewee import sort_models  # type: ignore[attr-defined]
 
 import db.registers
 from db import access
+from db.columns import columns_of
 from db.errors import Refusal
-from db.fields import columns_of
 from db.record import Record, snake
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
+from db.columns import columns_of
 from db.fields import (
     Choice,
     Flag,
@@ -23,7 +24,6 @@ from db.fields import (
     Reference,
     Structured,
     Text,
-    columns_of,
 )
 from db.record import Record
 

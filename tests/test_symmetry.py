@@ -8,8 +8,8 @@ import pytest
 
 from db import access, journal, registry, search
 from db.access import Person, Role
+from db.columns import columns_of
 from db.errors import Refusal
-from db.fields import columns_of
 from db.record import Record
 from db.undo import undo
 from tests.factories import build, make

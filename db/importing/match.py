@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.fields import IdNumber, Name, PartialDate, Reference, Structured, Text, columns_of
+from db.columns import columns_of
+from db.fields import IdNumber, Name, PartialDate, Reference, Structured, Text
 from db.importing.cells import Several
 from db.rules import id_number, names
 

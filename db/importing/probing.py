@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from db.columns import columns_of
 from db.errors import Fault
-from db.fields import Reference, columns_of
+from db.fields import Reference
 from db.importing.match import Values
 from db.record import Record
 

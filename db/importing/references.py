@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from db.fields import Name, Text, columns_of
+from db.columns import columns_of
+from db.fields import Name, Text
 from db.importing.table import ERROR_CELLS, Cell
 
 _NAMING = ("code", "name", "short_name")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from db import registry
-from db.fields import columns_of
+from db.columns import columns_of
 from db.registers.member import Member
 from db.rules import dates
 from desktop.forms import about_members as about

@@ -12,7 +12,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from db.fields import Reference, Structured, columns_of
+from db.columns import columns_of
+from db.fields import Reference, Structured
 from db.importing.headings import SERIAL_HEADINGS, plain_heading, readings
 from db.importing.table import SECTION_HEADER, Table
 

@@ -66,7 +66,8 @@ def preload() -> None:
         importlib.import_module(name)
     from db import registry
     from db.codes import code_list
-    from db.fields import Choice, columns_of
+    from db.columns import columns_of
+    from db.fields import Choice
     from desktop import settings
     from desktop.shell import walk
 

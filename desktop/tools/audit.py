@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from db import access, backup, journal, office, registry, undo
-from db.fields import columns_of
+from db.columns import columns_of
 from db.journal import Operation
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.theme import look

@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import journal
+from db.columns import columns_of
 from db.errors import Refusal
-from db.fields import IdNumber, Name, Reference, Structured, columns_of
+from db.fields import IdNumber, Name, Reference, Structured
 from db.record import Record
 from desktop.tasks import Job, Progress
 from desktop.theme import look

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db import access, registry
 from db.changes import Changes
-from db.fields import Reference, columns_of
+from db.columns import columns_of
+from db.fields import Reference
 from db.record import Record
 from desktop.tasks import Read, Write
 from desktop.theme import look
@@ -44,6 +46,8 @@ class DetailTab(QWidget):
         self.detail, self._key = detail, key
         self._columns = tuple(c for c in shown_columns(detail) if c.name != key.name)
         self._shown = shown or self._columns[:6]
+        #: What a new row most likely says; the page that knows more sets it.
+        self.begins_with: Callable[[], dict[str, Any]] = dict
         self._root: Any = None
         self._made = False
         self._stale = True
@@ -150,6 +154,8 @@ class DetailTab(QWidget):
         if self._root is not None:
             row = self.detail()
             setattr(row, self._key.object_id_name, self._root.id)
+            for name, value in self.begins_with().items():
+                setattr(row, name, value)
             self._open(row)
 
     def edit(self) -> None:
@@ -162,6 +168,7 @@ class DetailTab(QWidget):
     def _open(self, row: Any) -> None:
         if self._form is None:
             self._form = FormBox(self.detail, without=(self._key,), keep_draft=False)
+            self._form.setMaximumWidth(look().measure.characters(52))
             self._form.saved.connect(lambda _row: self._back())
             self._form.gave_up.connect(self._back)
             self._stack.addWidget(self._form)

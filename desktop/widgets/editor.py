@@ -14,8 +14,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from db.columns import columns_of
 from db.errors import Fault, Refusal
-from db.fields import Reference, columns_of
+from db.fields import Reference
 from db.record import Record
 from desktop import settings
 from desktop.tasks import Read

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.fields import Choice, Flag, columns_of
+from db.columns import columns_of
+from db.fields import Choice, Flag
 from db.record import Record
 from desktop.icons import icon
 from desktop.theme import look

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import access, journal, undo
-from db.fields import columns_of
+from db.columns import columns_of
 from db.record import Record
 from desktop.tasks import Read, Write
 from desktop.theme import look

@@ -12,8 +12,9 @@ from typing import Any
 
 import peewee
 
+from db.columns import columns_of
 from db.connection import database
-from db.fields import Choice, Name, Reference, Structured, Text, columns_of
+from db.fields import Choice, Name, Reference, Structured, Text
 from db.record import Record
 
 #: Numbers in one IN list; SQLite's own limit is far higher, a long statement only gets slower.

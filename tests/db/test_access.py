@@ -121,7 +121,7 @@ def test_approving_ends_with_the_decision_even_when_it_fails() -> None:
 
 def test_private_columns_are_masked_for_readers_in_every_register() -> None:
     from db import registry
-    from db.fields import columns_of
+    from db.columns import columns_of
 
     branch = make(Organization, name="甲支部", kind="branch")
     member = make(

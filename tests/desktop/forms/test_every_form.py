@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from db import registry
+from db.columns import columns_of
 from db.errors import Refusal
-from db.fields import Choice, Flag, Number, PartialDate, Reference, Structured, columns_of
+from db.fields import Choice, Flag, Number, PartialDate, Reference, Structured
 from db.fields import IdNumber as Id
 from desktop.typeset.fonts import Role, library
 from desktop.typeset.form import Form, Options, forms
