@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from db.demonstration.aid import aid_events
 from db.demonstration.commending import Chooser
 from db.demonstration.commending_keeping import commendation_events
 from db.demonstration.keeping import Event, Kept, member_events, organization_events
@@ -64,4 +65,5 @@ def _streams(scale: str, county: World) -> Iterator[Iterator[Event]]:
     ):
         yield round_events(kept, rounds)
     yield commendation_events(kept, Chooser(kept, rolls).programmes(scale))
+    yield aid_events(kept)
     yield visit_events(kept)
