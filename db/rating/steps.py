@@ -133,8 +133,9 @@ def _meeting(appraisal: Appraisal, rules: Scheme, on: str) -> list[str]:
     found = []
     without = [name for place, name in needed.items() if place not in held]
     if without:
-        names = "、".join(without[:3]) + ("等" if len(without) > 3 else "")
-        found.append(f"{names} {len(without)} 个党组织没有评定会议记录")
+        many = len(without) > 3
+        names = "、".join(without[:3]) + (f"等 {len(without)} 个党组织" if many else "")
+        found.append(f"{names}没有评定会议记录")
     if rules.quorum:
         for place, meeting in held.items():
             if place in needed and meeting.present < rules.quorum * meeting.expected:
@@ -151,7 +152,7 @@ def _notice(appraisal: Appraisal, rules: Scheme, on: str) -> list[str]:
     if not appraisal.notice_until:
         found.append("尚未填写公示起止日期")
     elif on <= appraisal.notice_until:
-        found.append(f"公示到 {appraisal.notice_until} 为止，尚未期满")
+        found.append(f"公示到 {dates.show(appraisal.notice_until)} 为止，尚未期满")
     open_ones = sum(one.open for one in _objections(appraisal))
     if open_ones:
         found.append(f"还有 {open_ones} 件异议没有办结")

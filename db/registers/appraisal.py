@@ -18,6 +18,7 @@ from db.record import Record
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme
+from db.rules import dates
 from db.rules.scheme import Scheme as Rules
 from db.rules.scheme_kept import rules_of as rules_of
 
@@ -153,7 +154,7 @@ class Meeting(Record):
             yield Fault("agreed", "票数之和多于实到人数")
 
     def title(self) -> str:
-        return f"{self.organization.name} {self.held_on}"
+        return f"{self.organization.name} {dates.show(self.held_on)}"
 
 
 class Turnout(Record):
@@ -186,7 +187,7 @@ class Turnout(Record):
             yield Fault("valid", "有效票不能多于收回票")
 
     def title(self) -> str:
-        return f"{code_list('rater_group').label_of(self.rater)} {self.held_on}".strip()
+        return f"{code_list('rater_group').label_of(self.rater)} {dates.show(self.held_on)}".strip()
 
 
 class Participant(Record):

@@ -48,6 +48,8 @@ class DetailTab(QWidget):
         self._shown = shown or self._columns[:6]
         #: What a new row most likely says; the page that knows more sets it.
         self.begins_with: Callable[[], dict[str, Any]] = dict
+        #: True while what it hangs from is closed: looked at, not changed.
+        self.closed = False
         self._root: Any = None
         self._made = False
         self._stale = True
@@ -158,10 +160,13 @@ class DetailTab(QWidget):
                 setattr(row, name, value)
             self._open(row)
 
+    def _may_write(self) -> bool:
+        return not self.closed and access.can("write", registry.stem_of(self.detail))
+
     def edit(self) -> None:
         """Change the current row."""
         row = self.table.current_id()
-        if row is not None and access.can("write", registry.stem_of(self.detail)):
+        if row is not None and self._may_write():
             model = self.detail
             Read(self, lambda: model.get_by_id(row)).then(self._open).start()
 
@@ -181,7 +186,7 @@ class DetailTab(QWidget):
         self.table.setFocus()
 
     def _ask_reason(self) -> None:
-        if self.table.current_id() is not None:
+        if self.table.current_id() is not None and self._may_write():
             self._reason.ask(f"停用这条{self.detail._meta.label}的原因")
 
     def _retire(self, reason: str) -> None:
@@ -195,7 +200,7 @@ class DetailTab(QWidget):
         self.counted.emit(count)
 
     def _arrange(self) -> None:
-        may = access.can("write", registry.stem_of(self.detail)) and self._root is not None
+        may = self._may_write() and self._root is not None
         chosen = self.table.current_id() is not None
         self._add_button.setVisible(may and not self.detail._meta.service_made)
         for each in (self._edit_button, self._retire_button):

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from db import access
 from db.rating.marking import put
 from db.rating.opening import open_round
 from db.rating.reckoning import reckon
@@ -16,6 +17,7 @@ from db.rating.schemes import adopt
 from db.registers.appraisal import Appraisal, Mark, Participant
 from db.registers.member import Member
 from db.registers.organization import Organization
+from desktop.pages.appraisal.state import read_round
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.page import Place
 
@@ -329,3 +331,30 @@ def test_an_old_result_list_is_pasted_and_sealed(
     kept_round = Appraisal.get()
     assert (kept_round.sealed_on, kept_round.participants.count()) == ("2020-12-20", 2)
     assert failures == []
+
+
+def test_the_deciding_step_waits_for_who_may_approve(
+    page: Any, committee: Any, settle: Any
+) -> None:
+    appraisal = opened(page, committee, settle)
+    at = next(n for n, one in enumerate(appraisal.rules.steps) if one.kind == "decision")
+    appraisal.step, appraisal.step_name = at, appraisal.rules.steps[at].name
+    appraisal.save()
+    with access.acting_as(access.Person(7, "李四", access.Role.CLERK)):
+        page.round._show(read_round(appraisal.id))
+    assert page.round.advance.isHidden()
+    assert "“审批”权限" in page.round.obstacles.text()
+    with access.acting_as(access.Person(8, "赵书记", access.Role.APPROVER)):
+        page.round._show(read_round(appraisal.id))
+    assert not page.round.advance.isHidden()
+    assert page.round.reckon.isHidden()
+
+
+def test_the_list_of_rounds_says_what_is_going_on(page: Any, committee: Any, settle: Any) -> None:
+    for year in ("2023", "2024"):
+        made = open_round(adopt("rural_ten_stars"), committee, year)
+    made.step = next(n for n, one in enumerate(made.rules.steps) if one.kind == "notice")
+    made.save()
+    page.ask()
+    settle()
+    assert page.sentence == "共 2 轮：进行中 2 轮，其中公示 1 轮。"

@@ -69,6 +69,7 @@ class RoundView(QWidget):
         self.people, self.score, self.facts = PeopleTab(), ScoreTab(), FactsTab()
         self.events = EventsTab()
         self.meetings = DetailTab(Meeting, Meeting.appraisal)
+        self.meetings.begins_with = self._meeting
         self.turnouts = DetailTab(Turnout, Turnout.appraisal)
         self.objections = DetailTab(Objection, Objection.appraisal)
         self.tabs = QTabWidget()
@@ -99,6 +100,7 @@ class RoundView(QWidget):
         self.people.wants_paper.connect(self.wants_paper.emit)
         self.people.why.asked.connect(self.reckon_now)
         self.tabs.currentChanged.connect(lambda _at: self._when_back())
+        self.tabs.tabBarClicked.connect(self._to_grid)
         for detail, words in (
             (self.meetings, "评定会议"),
             (self.turnouts, "计票"),
@@ -161,6 +163,7 @@ class RoundView(QWidget):
         if books:
             self.events.show_round(state)
         for tab in (self.meetings, self.turnouts, self.objections):
+            tab.closed = sealed
             tab.show_root(state.appraisal)
         self.loaded.emit(state)
 
@@ -188,6 +191,19 @@ class RoundView(QWidget):
 
     def _on_marks(self) -> None:
         self._stale = True
+
+    def _meeting(self) -> dict[str, Any]:
+        """The meeting held today by the only branch there is."""
+        given: dict[str, Any] = {"held_on": date.today().isoformat()}
+        branches = self.state.branches if self.state is not None else ()
+        if len(branches) == 1 and branches[0].id is not None:
+            given["organization_id"] = branches[0].id
+        return given
+
+    def _to_grid(self, at: int) -> None:
+        # Who clicked 打分 means to type; the arrow keys on the tabs stay with the tabs.
+        if self.tabs.widget(at) is self.score:
+            QTimer.singleShot(0, self.score.grid.setFocus)
 
     def _when_back(self) -> None:
         if self._stale and self.tabs.currentWidget() is self.people:
@@ -240,6 +256,8 @@ class RoundView(QWidget):
 
     def _done(self) -> None:
         self._drop_form()
+        # The form took the focus with it; the next step is the likeliest thing to do.
+        self.advance.setFocus()
         self.load()
 
     def _ask(self, form: AskForm) -> None:
@@ -269,7 +287,7 @@ class RoundView(QWidget):
                 (
                     "by",
                     Text("审定机关", required=True, max_length=60),
-                    a.decided_by or a.organization.name,
+                    a.decided_by or state.decider,
                 ),
             ]
         fields.append(("on", PartialDate("完成日期", required=True), date.today().isoformat()))

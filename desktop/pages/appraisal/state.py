@@ -33,6 +33,7 @@ class RoundState:
     states: dict[str, int]
     levels: dict[str, int]
     open_objections: int
+    decider: str
     ties: tuple[TieBreak, ...] = field(default=())
 
     @property
@@ -69,6 +70,14 @@ class RoundState:
         if a.notice_until and self.steps[a.step].kind == "notice":
             words += f"；公示到 {a.notice_until.replace('-', '.')}"
         return words + "。"
+
+
+def _decider(scope: Any) -> str:
+    """党委审定: the nearest committee at or above the scope."""
+    organ = scope
+    while organ.kind != "committee" and organ.parent is not None:
+        organ = organ.parent
+    return str(organ.name)
 
 
 def going_on() -> str:
@@ -126,5 +135,6 @@ def read_round(appraisal_id: int) -> RoundState | None:
         states=states,
         levels=levels,
         open_objections=sum(one.open for one in open_ones),
+        decider=_decider(appraisal.organization),
         ties=ties_of(appraisal, board(appraisal)) if limited else (),
     )
