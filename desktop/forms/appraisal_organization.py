@@ -26,6 +26,10 @@ class OrganizationForm(Form):
     signed = True
     choices = (about.NAMES,)
 
+    def suits(self, record: Any) -> bool:
+        """For rounds of organizations."""
+        return bool(record.subject == "organization")
+
     def usual(self, query: Any) -> Any:
         return about.latest(query.where(Appraisal.subject == "organization"))
 

@@ -26,6 +26,10 @@ class Results(Form):
         Option("consequences", "写明处理意见", True),
     )
 
+    def suits(self, record: Any) -> bool:
+        """For rounds of organizations."""
+        return bool(record.subject == "organization")
+
     def usual(self, query: Any) -> Any:
         return about.latest(query.where(Appraisal.subject == "organization"))
 

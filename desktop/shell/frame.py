@@ -154,6 +154,7 @@ class Frame(QWidget):
             page = make_page(stem)
             page.said.connect(self.messages.show_message)
             page.wanted.connect(self.go)
+            page.went_back.connect(self.back)
             self._made[stem] = page
             self.pages.addWidget(page)
         return page

@@ -45,6 +45,7 @@ class PreviewPage(Page):
         self._pdf: bytes | None = None
         self._asking = 0
         unit = look().measure.units
+        self.add_action("返回", self.went_back.emit, meaning="back", shortcut="Escape")
         self.save_button = self.add_action("保存 PDF…", self.save, meaning="export")
         self.print_button = self.add_action(
             "打印…", self.print_out, meaning="print", primary=True, shortcut="Ctrl+P"

@@ -118,6 +118,11 @@ class Form:
         """The choices a person is shown; signed sheets can be marked as printed again."""
         return (*self.choices, REPRINT) if self.signed else self.choices
 
+    def suits(self, record: Any) -> bool:
+        """Whether the sheet says anything about this record; a menu leaves it out otherwise."""
+        del record
+        return True
+
     def usual(self, query: Any) -> Any:
         """What is printed when nobody picked anything: by default every living row."""
         return query

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -98,6 +98,7 @@ class Page(QWidget):
 
     said = Signal(object)
     wanted = Signal(object)
+    went_back = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -218,10 +219,3 @@ def named(widget: QWidget, name: str, tip: str = "") -> QWidget:
         widget.setToolTip(tip)
         widget.setAccessibleDescription(tip)
     return widget
-
-
-def lives(thing: QObject) -> bool:
-    """Whether the Qt object behind a Python name still exists."""
-    from shiboken6 import isValid
-
-    return bool(isValid(thing))

@@ -173,13 +173,16 @@ class AppraisalPage(RegisterPage):
     def _fill_print(self) -> None:
         menu = self._print.menu()
         menu.clear()
-        if self._inside and self.round.state is not None:
-            rounds: tuple[int, ...] = (self.round.state.appraisal.id,)
+        inside = self.round.state if self._inside else None
+        if inside is not None:
+            rounds: tuple[int, ...] = (inside.appraisal.id,)
             people = tuple(self.round.people.chosen())
         else:
             rounds, people = tuple(self.selection()), ()
         for each in forms_for(self.stem):
             if each.of is Appraisal:
+                if inside is not None and not each.suits(inside.appraisal):
+                    continue
                 ids = rounds
             elif each.of is Plate or not people:
                 continue
