@@ -10,7 +10,7 @@ from db.registers.appraisal import Appraisal
 from db.rules.scheme import Grade, Rater, Scheme
 from db.rules.scoring_items import show
 from desktop.forms import appraisal_parts as about
-from desktop.typeset.form import BY_NAME, BY_SURNAME, Form, Option, Options
+from desktop.typeset.form import BY_NAME, BY_SURNAME, Option, Options
 from desktop.typeset.paper import A4_LANDSCAPE
 from desktop.typeset.roster import NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
@@ -27,10 +27,9 @@ _REVIEW = Rater(
 )
 
 
-class Ballot(Form):
+class Ballot(about.RoundForm):
     """One ballot for each branch; nothing on it tells who filled it in."""
 
-    of = Appraisal
     title = "民主测评票"
     paper = A4_LANDSCAPE
     choices = (
@@ -38,9 +37,6 @@ class Ballot(Form):
         Option("rater", "由谁填", PEERS, (PEERS, MASSES)),
         Option("order", "排序", BY_SURNAME, (BY_SURNAME, BY_NAME)),
     )
-
-    def usual(self, query: Any) -> Any:
-        return about.latest(query)
 
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """One ballot a branch; for organizations one for the round."""

@@ -8,7 +8,7 @@ from typing import Any
 from db.registers.appraisal import Appraisal
 from db.rules import dates
 from desktop.forms import appraisal_parts as about
-from desktop.typeset.form import Form, Option, Options
+from desktop.typeset.form import Option, Options
 from desktop.typeset.paper import A4, SIZES
 from desktop.typeset.roster import NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
@@ -16,10 +16,9 @@ from desktop.typeset.sheet import Sheet
 TOGETHER, APART = "全部合印", "一支部一张"
 
 
-class Notice(Form):
+class Notice(about.RoundForm):
     """The notice with its list, period and the way to object."""
 
-    of = Appraisal
     title = "星级评定结果公示"
     paper = A4
     posted = True
@@ -29,9 +28,6 @@ class Notice(Form):
         Option("volumes", "分张", TOGETHER, (TOGETHER, APART)),
         Option("points", "印得分", False),
     )
-
-    def usual(self, query: Any) -> Any:
-        return about.latest(query)
 
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """Everybody with a result; one notice for all, or one for each branch."""

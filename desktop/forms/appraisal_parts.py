@@ -58,6 +58,18 @@ class Sheets:
         return str(self.branch or self.appraisal.name)
 
 
+class RoundForm(Form):
+    """A sheet of a rating round: of the newest period unless somebody picked, marked as its round's."""
+
+    of = Appraisal
+
+    def usual(self, query: Any) -> Any:
+        return latest(query)
+
+    def mark(self, subject: Any) -> Mark | None:
+        return mark_of(self, subject)
+
+
 def lines(appraisal: Appraisal) -> list[Line]:
     """Everybody rated in a round, with points worked out from the marks."""
     rules = appraisal.rules
@@ -123,6 +135,15 @@ def by_branch(appraisal: Appraisal, rows: Iterable[Any], order: str) -> list[She
     if not groups:
         return [Sheets(appraisal, "", ())]
     return [Sheets(appraisal, name, ordered(group, order)) for name, group in groups.items()]
+
+
+def sheets(
+    appraisal: Appraisal, rows: Sequence[Any], order: str, *, together: bool = False
+) -> list[Sheets]:
+    """One sheet a branch; organizations, and whoever is wanted in one volume, together."""
+    if together or appraisal.subject == "organization":
+        return [Sheets(appraisal, "", ordered(rows, order))]
+    return by_branch(appraisal, rows, order)
 
 
 def mark_of(form: Form, subject: Any) -> Mark | None:

@@ -9,8 +9,7 @@ from typing import Any
 from db.registers.appraisal import Appraisal, Participant, Plate
 from db.rules import dates
 from desktop.forms import appraisal_parts as about
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
+from desktop.typeset.form import Options
 from desktop.typeset.roster import NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
@@ -27,16 +26,12 @@ class Handed:
         return str(self.participant.name)
 
 
-class Plates(Form):
+class Plates(about.RoundForm):
     """One list for each round: number, household, level, receiver, dates."""
 
-    of = Appraisal
     title = "授星登记表"
     signed = True
     choices = (about.BRANCH, about.ORDER)
-
-    def usual(self, query: Any) -> Any:
-        return about.latest(query)
 
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """Everybody whose level has a plate."""
@@ -52,9 +47,6 @@ class Plates(Form):
             ]
             found.append(about.Sheets(appraisal, "", about.ordered(handed, options["order"])))
         return found
-
-    def mark(self, subject: Any) -> Mark | None:
-        return about.mark_of(self, subject)
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """The list, with empty places where nothing is registered yet."""

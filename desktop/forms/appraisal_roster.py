@@ -9,8 +9,7 @@ from db.codes import code_list
 from db.registers.appraisal import Appraisal
 from db.rules import dates
 from desktop.forms import appraisal_parts as about
-from desktop.typeset.form import Form, Option, Options
-from desktop.typeset.mark import Mark
+from desktop.typeset.form import Option, Options
 from desktop.typeset.paper import A4_LANDSCAPE
 from desktop.typeset.roster import NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
@@ -18,10 +17,9 @@ from desktop.typeset.sheet import Sheet
 TOGETHER, APART = "合为一册", "一支部一册"
 
 
-class ApprovalRoster(Form):
+class ApprovalRoster(about.RoundForm):
     """The list that the committee signs."""
 
-    of = Appraisal
     title = "党员星级评定审批花名册"
     paper = A4_LANDSCAPE
     signed = True
@@ -32,22 +30,18 @@ class ApprovalRoster(Form):
         Option("others", "附未评人员", True),
     )
 
-    def usual(self, query: Any) -> Any:
-        return about.latest(query)
-
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """Everybody on the list of a round, by branch or together."""
-        found: list[Any] = []
-        for appraisal in records:
-            rows = about.chosen(about.participants(appraisal), options["branch"])
-            if options["volumes"] == TOGETHER or appraisal.subject == "organization":
-                found.append(about.Sheets(appraisal, "", about.ordered(rows, options["order"])))
-            else:
-                found += about.by_branch(appraisal, rows, options["order"])
-        return found
-
-    def mark(self, subject: Any) -> Mark | None:
-        return about.mark_of(self, subject)
+        return [
+            part
+            for appraisal in records
+            for part in about.sheets(
+                appraisal,
+                about.chosen(about.participants(appraisal), options["branch"]),
+                options["order"],
+                together=options["volumes"] == TOGETHER,
+            )
+        ]
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """Those rated; then those not rated with the reason and its grounds."""

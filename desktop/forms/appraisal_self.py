@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db.registers.appraisal import Appraisal
 from db.rules.scheme_items import Item
 from db.rules.scoring_items import show
 from desktop.forms import appraisal_parts as about
-from desktop.typeset.form import Form, Option, Options
+from desktop.typeset.form import Option, Options
 from desktop.typeset.mark import Mark
 from desktop.typeset.roster import ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
@@ -17,16 +16,12 @@ from desktop.typeset.sheet import Sheet
 FILLED, EMPTY = "印已录入的自评分", "留空手填"
 
 
-class SelfAssessment(Form):
+class SelfAssessment(about.RoundForm):
     """One sheet for each subject, with the standard of each item and room for the grounds."""
 
-    of = Appraisal
     title = "党员星级评定自评表"
     signed = True
     choices = (about.BRANCH, about.NAMES, Option("marks", "自评得分", EMPTY, (EMPTY, FILLED)))
-
-    def usual(self, query: Any) -> Any:
-        return about.latest(query)
 
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """Everybody who is rated, branch by branch."""

@@ -11,8 +11,7 @@ from db.registers.appraisal import Appraisal
 from db.rules.scheme import Scheme
 from db.rules.scheme_items import Item
 from desktop.forms import appraisal_parts as about
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
+from desktop.typeset.form import Options
 from desktop.typeset.paper import A4_LANDSCAPE
 from desktop.typeset.roster import CENTRE, NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
@@ -21,31 +20,25 @@ from desktop.typeset.sheet import Sheet
 _MOST = 11
 
 
-class Summary(Form):
+class Summary(about.RoundForm):
     """One list for each branch: items, rater groups, result."""
 
-    of = Appraisal
     title = "星级评定量化汇总表"
     paper = A4_LANDSCAPE
     signed = True
     choices = (about.BRANCH, about.ORDER)
 
-    def usual(self, query: Any) -> Any:
-        return about.latest(query)
-
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """Branch by branch; organizations of one round together."""
-        found: list[Any] = []
-        for appraisal in records:
-            rows = about.chosen(about.lines(appraisal), options["branch"])
-            if appraisal.subject == "organization":
-                found.append(about.Sheets(appraisal, "", about.ordered(rows, options["order"])))
-            else:
-                found += about.by_branch(appraisal, rows, options["order"])
-        return found
-
-    def mark(self, subject: Any) -> Mark | None:
-        return about.mark_of(self, subject)
+        return [
+            part
+            for appraisal in records
+            for part in about.sheets(
+                appraisal,
+                about.chosen(about.lines(appraisal), options["branch"]),
+                options["order"],
+            )
+        ]
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """The table, with the counts of each level below."""

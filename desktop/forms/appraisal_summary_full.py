@@ -12,8 +12,7 @@ from db.registers.appraisal import Appraisal
 from db.rules.scheme import Rater, Scheme
 from db.rules.scheme_items import Item
 from desktop.forms import appraisal_parts as about
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
+from desktop.typeset.form import Options
 from desktop.typeset.paper import A3_LANDSCAPE
 from desktop.typeset.roster import NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
@@ -21,31 +20,25 @@ from desktop.typeset.sheet import Sheet
 _MOST = 60
 
 
-class FullSummary(Form):
+class FullSummary(about.RoundForm):
     """One list for each branch: item by item, all rater groups side by side, and the mean."""
 
-    of = Appraisal
     title = "星级评定量化汇总表（各方分项）"
     paper = A3_LANDSCAPE
     signed = True
     choices = (about.BRANCH, about.ORDER)
 
-    def usual(self, query: Any) -> Any:
-        return about.latest(query)
-
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         """Branch by branch; organizations of one round together."""
-        found: list[Any] = []
-        for appraisal in records:
-            rows = about.chosen(about.lines(appraisal), options["branch"])
-            if appraisal.subject == "organization":
-                found.append(about.Sheets(appraisal, "", about.ordered(rows, options["order"])))
-            else:
-                found += about.by_branch(appraisal, rows, options["order"])
-        return found
-
-    def mark(self, subject: Any) -> Mark | None:
-        return about.mark_of(self, subject)
+        return [
+            part
+            for appraisal in records
+            for part in about.sheets(
+                appraisal,
+                about.chosen(about.lines(appraisal), options["branch"]),
+                options["order"],
+            )
+        ]
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """The wide table."""
