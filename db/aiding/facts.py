@@ -79,7 +79,7 @@ def _members(
     of = {h.member_id: h for h in hardships if h.member_id and _current(h, aid.pay_on)}
     for row, facts in _member_rows(aid, None):
         if places is None or row.organization in places:
-            yield _candidate(row, _with_hardship(facts, of.get(row.id)), of.get(row.id))
+            yield _candidate(row, _with_hardship(facts, of.get(row.id)), None)
 
 
 def _in_hardship(

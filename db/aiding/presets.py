@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from db.presets import by_id, offered
 from db.rules import aid_rules
 
 
@@ -40,18 +40,9 @@ def read_preset(preset_id: str, content: str) -> Preset:
 @cache
 def presets() -> tuple[Preset, ...]:
     """All presets, in the order in which they are offered."""
-    folder = resources.files("resources").joinpath("aid")
-    found = [
-        read_preset(entry.name.removesuffix(".toml"), entry.read_text(encoding="utf-8"))
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    ]
-    return tuple(sorted(found, key=lambda one: (one.order, one.id)))
+    return offered("aid", read_preset)
 
 
 def preset(preset_id: str) -> Preset:
     """The preset with this id; KeyError if there is none."""
-    for one in presets():
-        if one.id == preset_id:
-            return one
-    raise KeyError(preset_id)
+    return by_id(presets(), preset_id)
