@@ -76,3 +76,19 @@ def test_every_meaning_has_a_drawing_and_an_unknown_one_gets_the_ledger(dressed)
             drawn.pixelColor(x, y).alpha() for x in range(0, 32, 2) for y in range(0, 32, 2)
         ), meaning
         assert not icon(meaning).isNull()
+
+
+def test_drawings_are_read_as_the_archive_holds_them():
+    """The short way through the archive must find what the long way finds."""
+    import io
+    import random
+    import zipfile
+
+    from desktop.icons import _archive, _member
+
+    with zipfile.ZipFile(io.BytesIO(_archive())) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".svg")]
+        for name in random.Random(1).sample(names, 200):
+            assert _member(name) == archive.read(name).decode("utf-8")
+    with pytest.raises(KeyError):
+        _member("no-such-drawing.svg")
