@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from db.presets import by_id, offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,9 @@ def read_preset(preset_id: str, content: str) -> Preset:
 @cache
 def presets() -> tuple[Preset, ...]:
     """All presets, in the order in which they are offered."""
-    folder = resources.files("resources").joinpath("commendations")
-    found = [
-        read_preset(entry.name.removesuffix(".toml"), entry.read_text(encoding="utf-8"))
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    ]
-    return tuple(sorted(found, key=lambda one: (one.order, one.id)))
+    return offered("commendations", read_preset)
 
 
 def preset(preset_id: str) -> Preset:
     """The preset with this id; KeyError if there is none."""
-    for one in presets():
-        if one.id == preset_id:
-            return one
-    raise KeyError(preset_id)
+    return by_id(presets(), preset_id)

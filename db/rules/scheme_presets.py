@@ -6,9 +6,9 @@ import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from db.presets import shipped
 from db.rules.scheme import Scheme
 from db.rules.scheme_reading import read_scheme
 
@@ -25,25 +25,19 @@ class Preset:
 @cache
 def presets() -> tuple[Preset, ...]:
     """All shipped schemes, by the name of their file."""
-    folder = resources.files("resources").joinpath("schemes")
-    stems = sorted(
-        entry.name.removesuffix(".toml")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    )
-    return tuple(preset(stem) for stem in stems)
+    return tuple(preset(stem) for stem in _texts())
 
 
 @cache
 def preset(stem: str) -> Preset:
     """One shipped scheme; KeyError if there is none of that name."""
-    path = resources.files("resources").joinpath("schemes", f"{stem}.toml")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise KeyError(stem) from None
-    body = _plain(tomllib.loads(text, parse_float=Decimal))
+    body = _plain(tomllib.loads(_texts()[stem], parse_float=Decimal))
     return Preset(stem, body, read_scheme(body))
+
+
+@cache
+def _texts() -> dict[str, str]:
+    return dict(shipped("schemes"))
 
 
 def _plain(value: Any) -> Any:

@@ -6,11 +6,11 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from db import journal
 from db.errors import Fault, Refusal
+from db.presets import offered
 from db.registers.visit_rule import VisitRule
 from db.rules import dates
 
@@ -26,16 +26,16 @@ class Preset:
     rules: tuple[dict[str, Any], ...]
 
 
+def _read(preset_id: str, content: str) -> Preset:
+    table = tomllib.loads(content)
+    rules = tuple(table.pop("rule"))
+    return Preset(id=preset_id, rules=rules, **table)
+
+
 @cache
 def presets() -> tuple[Preset, ...]:
     """All sets, in the order in which they are offered."""
-    found = []
-    for entry in resources.files("resources").joinpath("visits").iterdir():
-        if entry.name.endswith(".toml"):
-            table = tomllib.loads(entry.read_text(encoding="utf-8"))
-            rules = tuple(table.pop("rule"))
-            found.append(Preset(id=entry.name.removesuffix(".toml"), rules=rules, **table))
-    return tuple(sorted(found, key=lambda one: (one.order, one.id)))
+    return offered("visits", _read)
 
 
 def adopt(preset_id: str, from_on: str, document: str = "") -> list[VisitRule]:
