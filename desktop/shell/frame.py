@@ -163,7 +163,11 @@ class Frame(QWidget):
         self._here = place
         if place.row is not None and self._is_register(place.stem):
             self._remember(place.stem, place.row)
+        walking = self.sidebar.list.hasFocus()
         self.pages.setCurrentWidget(page)
+        if not walking:
+            # The list, not the first button; whoever walks the sidebar by arrows stays there.
+            page.setFocus()
         self.sidebar.mark(place.stem)
         self._stale.discard(place.stem)
         try:
@@ -238,7 +242,11 @@ class Frame(QWidget):
 
 def _did(words: str) -> str:
     """What was done, told as done: 已导入…, “巴图”已调整到…."""
-    if words.startswith("“") and "”" in words:
-        who, _, what = words.partition("”")
-        return f"{who}”已{what}"
+    if words.startswith("“"):
+        # A name may hold quotation marks of its own: “2026年“七一”表彰”.
+        depth = 0
+        for at, each in enumerate(words):
+            depth += {"“": 1, "”": -1}.get(each, 0)
+            if not depth:
+                return f"{words[: at + 1]}已{words[at + 1 :].removeprefix('已')}"
     return f"已{words.removeprefix('已经')}"

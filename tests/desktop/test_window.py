@@ -317,3 +317,17 @@ def test_work_that_waits_is_done_before_the_window_goes(screen, settle):
     Read(QObject(), lambda: done.append(1)).start()
     worker().drain()
     assert done == [1]
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [
+        ("导入党员名册", "已导入党员名册"),
+        ("“巴图”调整到“三合村党支部”", "“巴图”已调整到“三合村党支部”"),
+        ("“2026年“七一”表彰”开始推荐", "“2026年“七一”表彰”已开始推荐"),
+    ],
+)
+def test_what_was_done_is_told_as_done(operation, told):
+    from desktop.shell.frame import _did
+
+    assert _did(operation) == told

@@ -116,6 +116,7 @@ class ProgrammeView(QWidget):
                 tab.refresh()
         if fresh:
             self.tabs.setCurrentWidget(self.nominations)
+            self.next.setFocus()
 
     @property
     def dirty(self) -> bool:
@@ -140,6 +141,8 @@ class ProgrammeView(QWidget):
             self._stack.setCurrentWidget(self.tabs)
             self._stack.removeWidget(holder)
             holder.deleteLater()
+            # The form took the focus with it.
+            self.next.setFocus()
 
         form.done.connect(end)
         form.gave_up.connect(end)
