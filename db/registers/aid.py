@@ -27,7 +27,7 @@ from db.registers.fund import Fund, FundEntry
 from db.registers.hardship import Hardship
 from db.registers.member import Member
 from db.registers.organization import Organization
-from db.rules import aid_rules
+from db.rules import aid_rules, meeting
 from db.rules import amount as money
 
 
@@ -247,14 +247,7 @@ class AidStep(Record):
 
     def faults(self) -> Iterator[Fault]:
         """Nobody is present who was not expected, nobody agrees who is not present."""
-        if self.present is not None and self.expected is not None and self.present > self.expected:
-            yield Fault("present", "实到人数不能多于应到人数")
-        if (
-            self.approving is not None
-            and self.present is not None
-            and self.approving > self.present
-        ):
-            yield Fault("approving", "同意人数不能多于实到人数")
+        yield from meeting.faults(self.expected, self.present, self.approving, "同意人数")
 
     def title(self) -> str:
         return f"{self.aid.name} {code_list('aid_step').label_of(self.step)}"

@@ -18,7 +18,7 @@ from db.record import Record
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme
-from db.rules import dates
+from db.rules import dates, meeting
 from db.rules.scheme import Scheme as Rules
 from db.rules.scheme_kept import rules_of as rules_of
 
@@ -147,10 +147,8 @@ class Meeting(Record):
 
     def faults(self) -> Iterator[Fault]:
         """Nobody was present who was not expected, and nobody voted who was not present."""
-        present, expected = self.present or 0, self.expected or 0
-        if present > expected:
-            yield Fault("present", "实到人数不能多于应到人数")
-        if (self.agreed or 0) + (self.against or 0) + (self.abstained or 0) > present:
+        yield from meeting.faults(self.expected, self.present)
+        if (self.agreed or 0) + (self.against or 0) + (self.abstained or 0) > (self.present or 0):
             yield Fault("agreed", "票数之和多于实到人数")
 
     def title(self) -> str:

@@ -28,6 +28,7 @@ from db.fields import (
 from db.record import Record
 from db.registers.member import Honour, Member
 from db.registers.organization import Organization
+from db.rules import meeting
 
 
 class Commendation(Record):
@@ -306,14 +307,7 @@ class Opinion(Record):
 
     def faults(self) -> Iterator[Fault]:
         """Nobody is present who was not expected, nobody votes who is not present."""
-        if self.present is not None and self.expected is not None and self.present > self.expected:
-            yield Fault("present", "实到人数不能多于应到人数")
-        if (
-            self.approving is not None
-            and self.present is not None
-            and self.approving > self.present
-        ):
-            yield Fault("approving", "赞成票数不能多于实到人数")
+        yield from meeting.faults(self.expected, self.present, self.approving, "赞成票数")
 
     def title(self) -> str:
         return f"{self.nomination.name} {code_list('opinion_organ').label_of(self.organ)}"

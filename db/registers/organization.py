@@ -9,6 +9,7 @@ from db.codes import code_list
 from db.errors import Fault
 from db.fields import Choice, Flag, Name, Number, PartialDate, Phone, Reference, Text
 from db.record import Record
+from db.rules import meeting
 
 
 class Organization(Record):
@@ -131,8 +132,7 @@ class Term(Record):
         """A term ends after it begins, and nobody was present who was not expected."""
         if self.due_on <= self.elected_on:
             yield Fault("due_on", "届满日期应晚于选举日期")
-        if self.present is not None and self.expected is not None and self.present > self.expected:
-            yield Fault("present", "实到人数不能多于应到人数")
+        yield from meeting.faults(self.expected, self.present)
 
     def title(self) -> str:
         return f"{self.organization.name} {self.number or self.elected_on}".strip()
