@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import access, journal
+from db.bulk import insert_rows, update_rows
 from db.commending import certificates
 from db.commending.notice import chosen, open_objections, outcome_of, require_eligible, upheld
 from db.commending.programme import LABEL, STEM, require_step
 from db.commending.quotas import award_types
 from db.errors import Refusal
-from db.record import insert_rows, update_rows
 from db.registers.commendation import Award, AwardType, Commendation, Nomination
 from db.registers.member import Honour
 from db.rules import dates, strokes
@@ -127,7 +127,7 @@ def decide(commendation: Commendation, document: str, on: str) -> list[Award]:
     types = award_types(commendation)
     _within_places(types, selected)
     certificates.check_pattern(commendation.certificate_words)
-    words = f"表彰决定“{commendation.name}”{document.strip()}：{len(selected)} 个"
+    words = f"作出表彰决定“{commendation.name}”{document.strip()}：{len(selected)} 个"
     with access.approving(STEM, LABEL), journal.operation(words, kind="decide"):
         require_eligible(commendation, selected)
         _award(commendation, types, selected, document.strip(), day)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from db import access, journal
+from db.bulk import update_rows
 from db.commending.facts import gather
 from db.commending.programme import LABEL, STEM
 from db.commending.tree import Tree
 from db.errors import Refusal
-from db.record import update_rows
 from db.registers.commendation import Commendation, Nomination
 from db.rules import dates
 from db.rules.eligibility import Finding, Mode, Outcome, check, forbidding, judge
@@ -54,7 +54,7 @@ def check_all(commendation: Commendation, on: str = "") -> dict[int, tuple[Findi
             rows.append((one.id, (kept, day)))
     if rows:
         with journal.operation(
-            f"资格审查“{commendation.name}” {len(nominations)} 个", kind="check"
+            f"审查“{commendation.name}”的推荐对象 {len(nominations)} 个", kind="check"
         ):
             update_rows(Nomination, ["findings", "checked_on"], rows)
     return {one.id: findings for one, findings in zip(nominations, found, strict=True)}
