@@ -37,6 +37,8 @@ class Cell:
 
     visits: int = 0
     asked_visits: int = 0
+    #: Visits that count: what one point had too much does not make up for another.
+    met: int = 0
     days: int = 0
     asked_days: int = 0
     done: int = 0
@@ -71,6 +73,7 @@ class Line:
         for cell in self.cells:
             whole.visits += cell.visits
             whole.asked_visits += cell.asked_visits
+            whole.met += cell.met
             whole.days += cell.days
             whole.asked_days += cell.asked_days
             whole.done += cell.done
@@ -249,6 +252,7 @@ def _put(cell: Cell, point: Watched, standing: Standing) -> None:
     cell.visits += standing.visits
     cell.days += standing.days
     cell.asked_visits += standing.duty.visits
+    cell.met += min(standing.visits, standing.duty.visits)
     cell.asked_days += standing.duty.days
     if standing.state is State.DONE:
         cell.done += 1

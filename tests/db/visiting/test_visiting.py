@@ -152,6 +152,16 @@ def test_a_change_of_rule_in_july_leaves_the_first_half_as_it_was(scene: Any) ->
     assert (line.whole.visits, line.whole.asked_visits) == (5, 7)
 
 
+def test_what_one_point_had_too_much_does_not_make_up_for_another(scene: Any) -> None:
+    who, of, _ = scene
+    presets.adopt("monthly", "2026-01-01")
+    point(who, village("乌兰嘎查党支部"))
+    for on in ("2026-08-03", "2026-08-10", "2026-08-17"):
+        trip(who, of, on)
+    (line,) = compliance.matrix("month", date(2026, 8, 1), date(2026, 8, 31)).lines
+    assert (line.cells[0].visits, line.cells[0].met, line.cells[0].asked_visits) == (3, 1, 2)
+
+
 def test_a_rule_that_would_begin_before_a_later_one_is_refused(office: object) -> None:
     presets.adopt("monthly", "2026-07-01")
     with pytest.raises(Refusal, match="起生效"):
