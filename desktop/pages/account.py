@@ -50,6 +50,7 @@ class AccountPage(RegisterPage):
             box.addWidget(label(words, "muted", wrap=True))
         box.addStretch(1)
         panel.add_tab("口令", place)
+        self._secrets_tab = place
         panel.shown.connect(self._on_shown)
         panel.retire_with = lambda record, reason: office.dismiss(record.id, reason)
         return panel
@@ -71,6 +72,9 @@ class AccountPage(RegisterPage):
 
     def _tell(self, record: Any, slots: list[vault.Slot]) -> None:
         has = any(slot.person == record.id for slot in slots)
+        if not has and access.can("manage") and not record.retired:
+            # Without a passphrase the person cannot come in: that is what is to be done next.
+            self.panel.tabs.setCurrentWidget(self._secrets_tab)
         self._state.setText(
             "已设口令，可以登录。忘了时由管理员在这里重设。"
             if has

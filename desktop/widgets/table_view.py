@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import (
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -195,7 +196,12 @@ class TableView(QTableView):
         if row < 0:
             self._keep = record_id
             return False
-        self.setCurrentIndex(self.table().index(row, self.horizontalHeader().logicalIndex(0)))
+        # Not the view's own setCurrentIndex: with Ctrl still down from Ctrl+S it adds a second row.
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(
+            self.table().index(row, self.horizontalHeader().logicalIndex(0)),
+            flags.ClearAndSelect | flags.Rows,
+        )
         self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
         return True
 

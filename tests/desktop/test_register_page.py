@@ -19,7 +19,16 @@ from tests.factories import make
 def town(office):
     top = make(Organization, name="白音胡舒苏木党委", short_name="", kind="committee", parent=None)
     branches = [
-        make(Organization, name=name, short_name="", kind="branch", parent=top, status="active")
+        make(
+            Organization,
+            name=name,
+            short_name="",
+            kind="branch",
+            parent=top,
+            status="active",
+            founded_on="1990",
+            ended_on="",
+        )
         for name in ("哈沙图嘎查党支部", "机关党支部")
     ]
     return top, *branches
@@ -297,3 +306,21 @@ def test_a_reader_sees_no_numbers_in_the_journal(people, frame, settle):
     assert "13812345678" in describe(last)
     with access.acting_as(Person(9, "查阅员", Role.READER)):
         assert "13812345678" not in describe(last)
+
+
+def test_saving_with_ctrl_s_leaves_one_row_chosen(people, frame, settle):
+    frame.go(Place("account"))
+    settle()
+    page = frame.page
+    page.table.selectRow(0)
+    for name in ("李干事", "赵书记"):
+        page.add()
+        settle()
+        fields = page.panel.form.editor.fields
+        fields["name"].set_value(name)
+        fields["role"].set_value("录入")
+        QTest.keyPress(frame, Qt.Key.Key_Control)
+        QTest.keyClick(page.panel.form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        settle()
+    assert len(page.table.chosen_ids()) == 1
+    assert page.panel.tabs.tabText(page.panel.tabs.currentIndex()) == "口令"
