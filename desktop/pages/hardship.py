@@ -62,22 +62,27 @@ class HardshipPage(RegisterPage):
             Hardship, tuple(self.editor), ((Evidence, Evidence.hardship),), names=("证明材料",)
         )
         self._steps = button("认定与脱困", meaning="good", tip="组织认定、脱困、转入新年度")
+        self._county = False
         menu = QMenu(self._steps)
         menu.aboutToShow.connect(self._fill_steps)
         self._steps.setMenu(menu)
         panel.keys.insertWidget(1, self._steps)
-        panel.shown.connect(lambda record: self._steps.setVisible(record is not None))
+        panel.shown.connect(self._on_shown)
         return panel
 
-    def _fill_steps(self) -> None:
-        Read(self, identity).then(self._show_steps).start()
+    def _on_shown(self, record: Any) -> None:
+        self._steps.setVisible(record is not None)
+        Read(self, identity).then(self._learn_level).start()
 
-    def _show_steps(self, office: Any) -> None:
+    def _learn_level(self, office: Any) -> None:
+        self._county = office.level == "county"
+
+    def _fill_steps(self) -> None:
         menu, record = self._steps.menu(), self.panel.record
         menu.clear()
         if record is None:
             return
-        if office.level == "county" and access.can("approve", self.stem):
+        if self._county and access.can("approve", self.stem):
             rows = self.selection() if len(self.selection()) > 1 else [record.id]
             menu.addAction(f"组织认定 {len(rows)} 名", lambda: self._recognise(rows))
         if access.can("write", self.stem):
