@@ -131,7 +131,7 @@ class TableModel(QAbstractTableModel):
         part = self._ids[number * PAGE : (number + 1) * PAGE]
         listing = self.listing
         Read(self, lambda: texts(listing, part)).then(
-            lambda page: self._store(generation, number, page)
+            lambda page: self._store(generation, number, part, page)
         ).failed(lambda problem: self._missed(number, problem)).start()
 
     def _missed(self, number: int, problem: Exception) -> bool:
@@ -139,9 +139,16 @@ class TableModel(QAbstractTableModel):
         self._asked.discard(number)
         return False
 
-    def _store(self, generation: int, number: int, page: list[tuple[tuple[str, ...], str]]) -> None:
+    def _store(
+        self,
+        generation: int,
+        number: int,
+        part: array[int],
+        page: list[tuple[tuple[str, ...], str]],
+    ) -> None:
         self._asked.discard(number)
-        if generation != self._generation:
+        # A new question may have been answered meanwhile: these texts are then of other rows.
+        if generation != self._generation or part != self._ids[number * PAGE : (number + 1) * PAGE]:
             return
         self._keep(number, page)
         first, last = number * PAGE, min((number + 1) * PAGE, len(self._ids)) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db import journal
-from db.record import insert_rows
+from db.bulk import insert_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from desktop.widgets.listing import Listing, by_sound, shown_columns
@@ -97,3 +97,15 @@ def test_old_words_are_shown_until_the_new_ones_come(office, settle):
     model.data(model.index(0, 0))
     settle()
     assert model.data(model.index(0, 0)) == "新名"
+
+
+def test_texts_asked_for_before_a_new_row_came_do_not_wipe_it(office, settle):
+    make(Organization, name="甲支部", kind="branch")
+    model = TableModel(Listing(Organization, (Organization.name,)))
+    model.ask()
+    settle()
+    make(Organization, name="乙支部", kind="branch")
+    model.touch(frozenset())
+    model.data(model.index(0, 0))  # the view paints between the question and its answer
+    settle()
+    assert [model.data(model.index(row, 0)) for row in range(2)] == ["甲支部", "乙支部"]
