@@ -6,7 +6,7 @@ access → checks → row → journal (by trigger) → search entry, in one tran
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -16,9 +16,6 @@ from db.columns import Column, columns_of
 from db.connection import database
 from db.errors import Fault, Refusal
 from db.fields import Structured, Text
-
-#: SQLite and PostgreSQL both take this many values in one statement.
-VALUES_PER_STATEMENT = 30_000
 
 
 def snake(name: str) -> str:
@@ -148,7 +145,7 @@ class Record(peewee.Model):
 
     def _save(self, force_insert: bool) -> int:
         meta = type(self)._meta
-        access.require("write", _root_stem(type(self)), meta.label)
+        access.require("write", root_stem(type(self)), meta.label)
         faults = self.check()
         if faults:
             raise Refusal.of_faults(faults)
@@ -169,7 +166,7 @@ class Record(peewee.Model):
             else:
                 self._update()
             entry = _entry(type(self), self.id, self.__data__)
-            search.index(self.stem(), [entry], people=_of_people(type(self)))
+            search.index(self.stem(), [entry], people=of_people(type(self)))
         return 1
 
     def _as_it_stands(self, unsaved: bool) -> Callable[[], None]:
@@ -252,7 +249,7 @@ class Record(peewee.Model):
 
     def _set_retired(self, reason: str, verb: str) -> None:
         meta = type(self)._meta
-        access.require("retire", _root_stem(type(self)), meta.label)
+        access.require("retire", root_stem(type(self)), meta.label)
         before = self.retired
         with journal.operation(f"{verb}{meta.label}“{self.title()}”", kind="retire") as opened:
             opened.rolled_back.append(lambda: setattr(self, "retired", before))
@@ -281,12 +278,14 @@ def _is_key(field: Any) -> bool:
     return isinstance(field, peewee.ForeignKeyField)
 
 
-def _root_stem(model: type[Record]) -> str:
+def root_stem(model: type[Record]) -> str:
+    """The register that a record or detail belongs to; rights are given for whole registers."""
     root = model._meta.detail_of or model
     return str(root._meta.table_name)
 
 
-def _searched(model: type[Record]) -> dict[str, list[str]]:
+def searched_columns(model: type[Record]) -> dict[str, list[str]]:
+    """The names of the columns that the search box reads, by the way it finds rows by them."""
     kinds: dict[str, list[str]] = {"name": [], "tail": [], "text": []}
     for field in columns_of(model):
         if field.searched:
@@ -294,142 +293,16 @@ def _searched(model: type[Record]) -> dict[str, list[str]]:
     return kinds
 
 
-def _of_people(model: type[Record]) -> bool:
+def of_people(model: type[Record]) -> bool:
     """Whether a register is one of people (its rows carry numbers); they stand first when found."""
-    return model._meta.detail_of is None and bool(_searched(model)["tail"])
+    return model._meta.detail_of is None and bool(searched_columns(model)["tail"])
 
 
 def _entry(model: type[Record], row: int, data: Mapping[str, Any]) -> search.Entry:
-    kinds = _searched(model)
+    kinds = searched_columns(model)
     return search.Entry(
         row,
         tuple(str(data[n]) for n in kinds["name"] if data.get(n)),
         tuple(str(data[n]) for n in kinds["tail"] if data.get(n)),
         tuple(str(data[n]) for n in kinds["text"] if data.get(n)),
     )
-
-
-def save_many(records: Iterable[Record], words: str = "") -> int:
-    """Keep many rows in one operation; a Refusal names the first row that cannot be kept."""
-    kept = list(records)
-    if not kept:
-        return 0
-    label = type(kept[0])._meta.label
-    with journal.operation(words or f"批量保存{label} {len(kept)} 条"):
-        for record in kept:
-            record.save()
-    return len(kept)
-
-
-def insert_rows(
-    model: type[Record], columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> range:
-    """Many new rows at once, in the open operation; returns their ids, in order.
-
-    For bulk paths (import, packets, generation): `columns` are field names, the values must already
-    be in kept form (`field.accept`), cross-field checks are the caller's. Columns left out take
-    their defaults.
-    """
-    if journal.current() is None:
-        raise RuntimeError("insert_rows belongs inside an operation")
-    access.require("write", _root_stem(model), model._meta.label)
-    values = list(rows)
-    ids = identity.next_ids(len(values)) if values else range(0)
-    if not values:
-        return ids
-    fields = model._meta.fields
-    given = [fields[name] for name in columns]
-    bookkeeping = {"id", "office", "version", "retired"}
-    rest = [
-        f
-        for f in model._meta.sorted_fields
-        if f.name not in bookkeeping and f.name not in set(columns)
-    ]
-    office = identity.identity().office_code
-    defaults = tuple(f.db_value(f.default() if callable(f.default) else f.default) for f in rest)
-    names = ["id", "office", "version", "retired", *(f.column_name for f in (*given, *rest))]
-    structured = [i for i, f in enumerate(given) if f.db_value(["x"]) != ["x"]]
-    quoted = ", ".join(f'"{name}"' for name in names)
-    marks = ", ".join("?" * len(names))
-
-    def bound() -> Iterator[tuple[Any, ...]]:
-        for row_id, row in zip(ids, values, strict=True):
-            if structured:
-                row = list(row)
-                for i in structured:
-                    row[i] = given[i].db_value(row[i])
-            yield (row_id, office, 1, "", *row, *defaults)
-
-    database.connection().executemany(
-        f'INSERT INTO "{model._meta.table_name}" ({quoted}) VALUES ({marks})', bound()
-    )
-    _index_rows(model, columns, zip(ids, values, strict=True))
-    return ids
-
-
-def update_rows(
-    model: type[Record], columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]]
-) -> int:
-    """The same columns of many rows, in the open operation; rows are (id, values in kept form)."""
-    if journal.current() is None:
-        raise RuntimeError("update_rows belongs inside an operation")
-    access.require("write", _root_stem(model), model._meta.label)
-    values = list(rows)
-    fields = [model._meta.fields[name] for name in columns]
-    sets = ", ".join(f'"{f.column_name}" = ?' for f in fields)
-    database.connection().executemany(
-        f'UPDATE "{model._meta.table_name}" SET {sets}, version = version + 1 WHERE id = ?',
-        (
-            (*(f.db_value(v) for f, v in zip(fields, row, strict=True)), row_id)
-            for row_id, row in values
-        ),
-    )
-    if any(model._meta.fields[name].searched for name in columns if _column(model, name)):
-        reindex(model, [row_id for row_id, _ in values])
-    return len(values)
-
-
-def _column(model: type[Record], name: str) -> bool:
-    return isinstance(model._meta.fields[name], Column)
-
-
-def _index_rows(
-    model: type[Record], columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]]
-) -> None:
-    kinds = _searched(model)
-    if not any(kinds.values()):
-        return
-    places = {
-        kind: [columns.index(name) for name in names if name in columns]
-        for kind, names in kinds.items()
-    }
-    names, tails, texts = places["name"], places["tail"], places["text"]
-    search.index(
-        model.stem(),
-        (
-            search.Entry(
-                row_id,
-                tuple(row[i] for i in names if row[i]),
-                tuple(row[i] for i in tails if row[i]),
-                tuple(row[i] for i in texts if row[i]),
-            )
-            for row_id, row in rows
-        ),
-        people=_of_people(model),
-    )
-
-
-def reindex(model: type[Record], ids: Sequence[int] | None = None) -> None:
-    """Write the search entries of these rows (None = all) anew from the rows themselves."""
-    kinds = _searched(model)
-    names = [*kinds["name"], *kinds["tail"], *kinds["text"]]
-    if not names:
-        return
-    fields = [model._meta.fields[name] for name in names]
-    query = model.select(model.id, *fields)
-    chunks: Sequence[Any] = [None]
-    if ids is not None:
-        chunks = [ids[i : i + 10_000] for i in range(0, len(ids), 10_000)]
-    for chunk in chunks:
-        asked: Any = query if chunk is None else query.where(model.id.in_(list(chunk)))
-        _index_rows(model, names, ((row[0], row[1:]) for row in asked.tuples()))

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from db import access, journal, registry
+from db.bulk import reindex, update_rows
 from db.connection import database
 from db.errors import Refusal
-from db.record import Record, reindex, update_rows
+from db.record import Record
 
 _CHUNK = 10_000
 

@@ -10,10 +10,10 @@ from db import access, journal
 from db.aiding import presets
 from db.aiding.facts import person_keys
 from db.aiding.listing import Line, Listing, look_at
+from db.bulk import insert_rows, update_rows
 from db.codes import code_list
 from db.errors import Refusal
 from db.identity import identity
-from db.record import insert_rows, update_rows
 from db.registers.account import Account
 from db.registers.aid import Aid, AidObjection, AidPayment, AidStep
 from db.registers.fund import Fund

@@ -10,9 +10,9 @@ from db.aiding import ledger
 from db.aiding.batches import payments
 from db.aiding.facts import left_later, person_keys
 from db.aiding.listing import already_paid, purpose_of
+from db.bulk import update_rows
 from db.codes import code_list
 from db.errors import Refusal
-from db.record import update_rows
 from db.registers.aid import Aid, AidPayment
 from db.registers.fund import FundEntry, open_amount
 from db.registers.hardship import Hardship
@@ -145,16 +145,21 @@ def receive(
     """Note that money was received: signed, by fingerprint, by proxy, by bank."""
     if result == "uncollected":
         raise Refusal("没有领的请登记“未领退回”，钱退回资金。")
+    if result == "proxy" and not (proxy and relation):
+        raise Refusal("代领请写明代领人和与本人关系。")
     day = dates.parse(on)
     label = code_list("payment_result").label_of(result)
+    for row in rows:
+        _require_frozen(row)
+        if row.result == "uncollected":
+            raise Refusal(f"{row.name}的钱已经退回，请放进下一批发放。")
+    person = AidPayment._meta.fields["proxy_name"].accept(proxy)
     with journal.operation(f"登记{label} {len(rows)} 人", kind="pay"):
-        for row in rows:
-            _require_frozen(row)
-            if row.result == "uncollected":
-                raise Refusal(f"{row.name}的钱已经退回，请放进下一批发放。")
-            row.result, row.received_on = result, day
-            row.proxy_name, row.proxy_relation = proxy, relation
-            row.save()
+        update_rows(
+            AidPayment,
+            ["result", "received_on", "proxy_name", "proxy_relation"],
+            [(row.id, (result, day, person, relation)) for row in rows],
+        )
     return len(rows)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db import journal
+from db.bulk import insert_rows, save_many, update_rows
 from db.codes import code_list
 from db.commending.facts import recipient_key
 from db.commending.programme import require_step
@@ -14,7 +15,6 @@ from db.commending.reviewing import look_at
 from db.commending.snapshot import PUBLIC, public_part, take
 from db.commending.tree import Tree
 from db.errors import Refusal
-from db.record import insert_rows, save_many, update_rows
 from db.registers.commendation import AwardType, Commendation, Nomination
 from db.registers.member import Member
 from db.registers.organization import Organization

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from db import access, identity, journal
+from db.bulk import save_many
 from db.codes import code_list
 from db.commending import presets
 from db.commending.quotas import reckon
 from db.commending.tree import Tree
 from db.errors import Refusal
-from db.record import save_many
 from db.registers.commendation import AwardType, Commendation, Nomination, Quota
 from db.registers.organization import Organization
 from db.rules import dates

@@ -9,11 +9,11 @@ from fractions import Fraction
 from peewee import fn
 
 from db import journal
+from db.bulk import save_many
 from db.codes import code_list
 from db.commending.places import QuotaPlaces
 from db.commending.tree import Tree
 from db.errors import Refusal
-from db.record import save_many
 from db.registers.commendation import AwardType, Commendation, Quota, QuotaShift
 from db.registers.member import Member
 from db.rules import dates

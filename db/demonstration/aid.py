@@ -13,11 +13,11 @@ from random import Random
 from typing import Any
 
 from db.aiding import batches, ledger, loans, paying
+from db.bulk import insert_rows, update_rows
 from db.codes import code_list
 from db.demonstration.keeping import Event, Kept
 from db.demonstration.people import Person
 from db.demonstration.words import stream
-from db.record import insert_rows, update_rows
 from db.registers.aid import Aid, AidPayment, AidStep
 from db.registers.fund import Fund
 from db.registers.hardship import Hardship

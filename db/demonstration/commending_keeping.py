@@ -7,6 +7,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from db.bulk import insert_rows, update_rows
 from db.commending import certificates, programme
 from db.commending.reviewing import as_kept, look_at
 from db.commending.snapshot import PUBLIC, public_part, take
@@ -15,7 +16,6 @@ from db.demonstration.commending import Coming, Nominee, Plan
 from db.demonstration.deeds import agreed, brief, deeds, resume
 from db.demonstration.keeping import Event, Kept
 from db.demonstration.words import stream
-from db.record import insert_rows, update_rows
 from db.registers.commendation import Award, AwardType, Commendation, Nomination, Opinion
 from db.registers.member import Honour
 from db.rules import calendar

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from db.bulk import insert_rows
 from db.demonstration.calendar import text, years_before
 from db.demonstration.movements import YEARS
 from db.demonstration.people import Person
 from db.demonstration.seats import Election, Seat
 from db.demonstration.tree import Unit
 from db.demonstration.world import World
-from db.record import insert_rows
 from db.registers.member import Discipline, Member, MemberFlag, Post, StatusChange
 from db.registers.organization import Organization, OrganizationEvent, Term
 

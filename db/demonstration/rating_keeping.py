@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from db.bulk import insert_rows
 from db.demonstration.calendar import text, years_before
 from db.demonstration.keeping import Event, Kept
 from db.demonstration.movements import YEARS
 from db.demonstration.rating import Round, Subject
 from db.demonstration.words import stream
 from db.rating import schemes
-from db.record import insert_rows
 from db.registers.appraisal import Appraisal, Mark, Meeting, Participant, Plate, Stage, Turnout
 from db.rules.scheme import Scheme as Rules
 from db.rules.scoring import score

@@ -10,13 +10,13 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from db.bulk import insert_rows, update_rows
 from db.codes import code_list
 from db.demonstration.calendar import between, text
 from db.demonstration.keeping import Event, Kept
 from db.demonstration.numbers import mobile_phone
 from db.demonstration.visits import Contacts, Trip, contacts, somebody
 from db.demonstration.words import stream, words
-from db.record import insert_rows, update_rows
 from db.registers.contact_point import ContactPoint, Goal
 from db.registers.leader import Leader
 from db.registers.matter import Matter, Progress

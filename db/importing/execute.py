@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from db import access, journal, registry
+from db.bulk import insert_rows, update_rows
 from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
 from db.importing.plan import Outcome, Plan, PlannedRow
 from db.importing.uncollected import uncollected
-from db.record import Record, insert_rows, update_rows
+from db.record import Record
 from db.registers.organization import Organization
 
 Progress = Callable[[int, int], None]

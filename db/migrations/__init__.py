@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from db import access, journal, registry, search
+from db.bulk import reindex
 from db.connection import database, dialect
 from db.errors import Trouble
-from db.record import reindex
 
 FIRST = 1
 

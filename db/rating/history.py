@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import journal
+from db.bulk import insert_rows
 from db.errors import Refusal
 from db.rating.eligibility import Places
 from db.rating.opening import require_single
 from db.rating.periods import span
 from db.rating.reckoning import movement
-from db.record import insert_rows
 from db.registers.appraisal import Appraisal, Participant, Stage
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme

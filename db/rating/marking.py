@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from db import access, journal
+from db.bulk import insert_rows, update_rows
 from db.errors import Refusal
-from db.record import insert_rows, update_rows
 from db.registers.appraisal import Appraisal, Event, Mark, Participant
 from db.rules.scheme import Rater, Scheme
 from db.rules.scheme_items import Item, Marked

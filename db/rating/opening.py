@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from db import access, journal
+from db.bulk import insert_rows
 from db.errors import Refusal
 from db.rating.eligibility import Proposal, proposals
 from db.rating.periods import Span, span
-from db.record import insert_rows
 from db.registers.appraisal import Appraisal, Participant, Stage
 from db.registers.organization import Organization
 from db.registers.scheme import Scheme

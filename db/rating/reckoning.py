@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from db import journal
+from db.bulk import update_rows
 from db.errors import Refusal
 from db.rating.eligibility import Places
 from db.rating.gathering import gather
-from db.record import update_rows
 from db.registers.appraisal import Appraisal, Choosing, Participant
 from db.rules.quota import Candidate, Ceiling, Limit, Settlement, settle
 from db.rules.scheme import Scheme

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from db import journal, office, vault
-from db.record import insert_rows
+from db.bulk import insert_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 

@@ -7,8 +7,8 @@ import pytest
 from db import access, journal
 from db import office as offices
 from db.access import Person, Role
+from db.bulk import insert_rows, save_many, update_rows
 from db.errors import Refusal
-from db.record import insert_rows, save_many, update_rows
 from db.registers.account import Account
 from db.registers.member import Member
 from db.registers.organization import Organization

@@ -4,9 +4,9 @@ import pytest
 
 from db import access, changes, journal, registry
 from db.access import Person, Role
+from db.bulk import insert_rows, update_rows
 from db.connection import database
 from db.errors import Refusal
-from db.record import insert_rows, update_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.undo import undo

@@ -4,8 +4,8 @@ import pytest
 
 from db import backup, journal, membership, organizing, tracing
 from db import office as offices
+from db.bulk import insert_rows, update_rows
 from db.connection import database
-from db.record import insert_rows, update_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.undo import undo

@@ -24,8 +24,8 @@ from hypothesis.stateful import (
 
 from db import backup, identity, journal, search, vault
 from db import office as offices
+from db.bulk import insert_rows, update_rows
 from db.errors import Refusal
-from db.record import insert_rows, update_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.undo import undo

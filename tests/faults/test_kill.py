@@ -9,8 +9,8 @@ import pytest
 
 from db import backup, identity, journal
 from db import office as offices
+from db.bulk import insert_rows
 from db.errors import Refusal, Trouble
-from db.record import insert_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE

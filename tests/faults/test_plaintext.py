@@ -9,8 +9,8 @@ import pytest
 
 from db import backup, drafts, journal
 from db import office as offices
+from db.bulk import insert_rows
 from db.connection import database
-from db.record import insert_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE

@@ -19,8 +19,8 @@ from typing import Any
 
 from db import access, backup, journal, vault
 from db import office as offices
+from db.bulk import insert_rows, update_rows
 from db.errors import Trouble
-from db.record import insert_rows, update_rows
 from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE

@@ -12,11 +12,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db import access, journal
+from db.bulk import update_rows
 from db.errors import Refusal
 from db.rating import sources
 from db.rating.gathering import gather
 from db.rating.marking import accepts_marks, answer, fill
-from db.record import update_rows
 from db.registers.appraisal import Appraisal, Participant
 from db.rules.quota import decimal
 from db.rules.scheme import Scheme

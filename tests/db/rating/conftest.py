@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from db.bulk import save_many
 from db.rating.marking import put
 from db.rating.opening import open_round
 from db.rating.schemes import adopt
-from db.record import save_many
 from db.registers.appraisal import Appraisal, Meeting, Participant
 from db.registers.member import Member, MemberFlag
 from db.registers.organization import Organization
