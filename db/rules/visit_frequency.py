@@ -133,38 +133,55 @@ def ruling(rules: Iterable[Rule], day: date) -> Rule | None:
     return max(holding, key=lambda r: (r.preciseness, r.since), default=None)
 
 
-class Tally:
-    """What was done for the duties of one point, kept up visit by visit."""
+class Agenda:
+    """The duties of one point, or of many that are asked the same; finds the duty of a day."""
 
     def __init__(self, asked: Sequence[Duty]) -> None:
         self.duties = tuple(asked)
         self._starts = [duty.start for duty in self.duties]
-        self._visits = [0] * len(self.duties)
-        self._days = [0] * len(self.duties)
+        self._known: dict[str, int] = {}
 
-    def _place(self, day: date) -> int | None:
+    def place(self, day: str) -> int:
+        """Which duty holds a day (ISO text); -1 for none."""
+        known = self._known.get(day)
+        return self._look_up(day) if known is None else known
+
+    def _look_up(self, text: str) -> int:
+        day = date.fromisoformat(text)
         place = bisect_right(self._starts, day) - 1
-        return place if place >= 0 and day <= self.duties[place].end else None
+        if place >= 0 and day > self.duties[place].end:
+            place = -1
+        self._known[text] = place
+        return place
 
-    def add(self, day: date, days: int) -> None:
+
+class Tally:
+    """What was done for the duties of one point, kept up visit by visit."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        self.agenda = agenda
+        self.visits = [0] * len(agenda.duties)
+        self.days = [0] * len(agenda.duties)
+
+    def add(self, day: str, days: int) -> None:
         """A visit that began on this day and took so many days."""
         self._count(day, 1, days)
 
-    def remove(self, day: date, days: int) -> None:
+    def remove(self, day: str, days: int) -> None:
         """The same visit, taken back."""
         self._count(day, -1, -days)
 
-    def _count(self, day: date, visits: int, days: int) -> None:
-        place = self._place(day)
-        if place is not None:
-            self._visits[place] += visits
-            self._days[place] += days
+    def _count(self, day: str, visits: int, days: int) -> None:
+        place = self.agenda.place(day)
+        if place >= 0:
+            self.visits[place] += visits
+            self.days[place] += days
 
     def standings(self, today: date) -> list[Standing]:
         """Every duty with what was done for it by a day."""
         return [
             Standing(duty, visits, days, duty.state(visits, days, today))
-            for duty, visits, days in zip(self.duties, self._visits, self._days, strict=True)
+            for duty, visits, days in zip(self.agenda.duties, self.visits, self.days, strict=True)
         ]
 
 

@@ -8,7 +8,17 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.rules.visit_frequency import Duty, Rule, State, Tally, duties, judge, period_of, ruling
+from db.rules.visit_frequency import (
+    Agenda,
+    Duty,
+    Rule,
+    State,
+    Tally,
+    duties,
+    judge,
+    period_of,
+    ruling,
+)
 
 JANUARY, DECEMBER = date(2026, 1, 1), date(2026, 12, 31)
 
@@ -113,10 +123,11 @@ def test_kept_up_visit_by_visit_is_the_same_as_counted_anew(
     rules: list[Rule], history: list[tuple[date, int]], data: st.DataObject, today: date
 ) -> None:
     found = duties(rules, "county", "backward", date(2024, 1, 1), date(2027, 12, 31))
-    tally, kept = Tally(found), []
+    tally, kept = Tally(Agenda(found)), []
     for visit in history:
-        tally.add(*visit)
+        tally.add(visit[0].isoformat(), visit[1])
         kept.append(visit)
         if data.draw(st.booleans()):
-            tally.remove(*kept.pop(data.draw(st.integers(0, len(kept) - 1))))
+            day, days = kept.pop(data.draw(st.integers(0, len(kept) - 1)))
+            tally.remove(day.isoformat(), days)
         assert tally.standings(today) == judge(found, kept, today)
