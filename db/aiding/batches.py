@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -106,6 +106,16 @@ def draw_up(aid: Aid) -> Listing:
         aid.entered_by = access.acting().id
         aid.save()
     return found
+
+
+def set_amounts(aid: Aid, amounts: Sequence[int]) -> None:
+    """Other amounts for this batch, in the order of `aid_rules.amounts`; the list is drawn up anew after."""
+    require_open(aid)
+    if aid.step != "draft":
+        raise Refusal("名单已经送审，退回拟定后才能修改标准。")
+    with journal.operation(f"修改“{aid.name}”发放标准"):
+        aid.rule = aid_rules.with_amounts(aid.rule, amounts)
+        aid.save()
 
 
 _COLUMNS = ("aid", "position", "name", "member", "hardship", "organization", "sex", "born_on", "joined_on",

@@ -36,6 +36,7 @@ def freeze(aid: Aid, on: str = "") -> Aid:
     rows = payments(aid)
     if not rows:
         raise Refusal("名单里没有人。")
+    _require_once(rows)
     _require_payable(aid, rows)
     amount = sum(row.amount or 0 for row in rows)
     left = ledger.balance(fund, aid.pay_on)
@@ -52,7 +53,6 @@ def freeze(aid: Aid, on: str = "") -> Aid:
             ["position", "snapshot", "frozen"],
             [(row.id, (n, frozen[row.id], 1)) for n, row in enumerate(rows, 1)],
         )
-        _require_once(aid)
         if amount:
             aid.entry = ledger.spend(
                 fund, amount, aid.pay_on, purpose_of(aid), aid.name, voucher=number
@@ -97,10 +97,10 @@ def _require_payable(aid: Aid, rows: Sequence[AidPayment]) -> None:
         raise Refusal(f"名单里有不能发放的人：{shown}。请退回拟定，重新生成名单。")
 
 
-def _require_once(aid: Aid) -> None:
+def _require_once(rows: Iterable[AidPayment]) -> None:
     """Each person stands on a list once."""
     seen: dict[str, str] = {}
-    for row in payments(aid):
+    for row in rows:
         if row.person and row.person in seen:
             raise Refusal(f"{row.name}在这批名单里出现了两次。")
         seen[row.person] = row.name

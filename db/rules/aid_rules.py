@@ -7,7 +7,8 @@ Amounts are whole 分.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -297,6 +298,37 @@ _AMOUNTS: dict[str, Callable[[Mapping[str, Any], Facts, str], _Sum]] = {
     "table": _table,
     "formula": _formula,
 }
+
+
+def amounts(body: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The amounts that a rule's table holds, each with the words for what it is, in 分."""
+    return [(words, money.parse(str(table[key]))) for words, table, key in _places(body["amount"])]
+
+
+def with_amounts(body: Mapping[str, Any], cents: Sequence[int]) -> dict[str, Any]:
+    """The rule with other amounts, in the order of `amounts`."""
+    changed = copy.deepcopy(dict(body))
+    for (_, table, key), one in zip(_places(changed["amount"]), cents, strict=True):
+        table[key] = f"{one // 100}.{one % 100:02}"
+    return changed
+
+
+def _places(table: Any) -> list[tuple[str, Any, str]]:
+    if table["way"] == "fixed":
+        return [("每人金额", table, "yuan")]
+    if table["way"] == "formula":
+        words = {"base": "基数", "each": "每年（每人）增加", "most": "最高不超过"}
+        return [(words[key], table, key) for key in words if key in table]
+    return [(_row_words(table["by"], row), row, "yuan") for row in table["rows"]]
+
+
+def _row_words(by: str, row: Mapping[str, Any]) -> str:
+    if by == "degree":
+        return code_list("hardship_degree").label_of(row["is"])
+    if by == "joined":
+        return f"{dates.show(str(row['before']))} 以前入党"
+    label = {"age": "周岁", "party_years": "年党龄", "household_size": "人以上户"}[by]
+    return f"满 {row['at_least']} {label}"
 
 
 # -- what stops a payment ------------------------------------------------------------------------

@@ -109,6 +109,15 @@ def test_who_is_out_and_why_is_shown(opened, page, scene, settle, failures):  # 
     assert failures == []
 
 
+def test_the_amount_is_changed_for_this_batch(opened, page, settle, failures):
+    opened.ask(asking.standards(opened.aid))
+    answer(page, settle, a0=3000)
+    press(page, settle)
+    assert "合计 12,000.00 元" in opened.sums.text()
+    assert "差 11,000.00 元" in opened.sums.text()
+    assert failures == []
+
+
 def test_the_bank_gets_its_list_with_text_cells(scene, tmp_path: Path):  # noqa: F811
     from desktop.sheets.bank_list import write_bank_list
 

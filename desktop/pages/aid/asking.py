@@ -12,6 +12,7 @@ from db.fields import Choice, Money, Name, Number, PartialDate, Reference, Text
 from db.registers.aid import Aid, AidPayment
 from db.registers.hardship import Hardship
 from db.registers.member import Member
+from db.rules import aid_rules
 from desktop.widgets.ask_form import AskForm
 
 
@@ -41,6 +42,26 @@ def advance(aid: Aid) -> AskForm:
         batches.advance(Aid.get_by_id(aid.id), on, given.pop("opinion"), **given)
 
     return AskForm(f"{words}通过" if aid.step != "draft" else "送审", told, fields, work)
+
+
+def standards(aid: Aid) -> AskForm:
+    """The amounts of the batch's own rule; the preset stays as it is."""
+    amounts = aid_rules.amounts(aid.rule)
+    fields = [
+        (f"a{place}", Money(words, required=True, minimum=0), cents)
+        for place, (words, cents) in enumerate(amounts)
+    ]
+
+    def work(given: dict[str, Any]) -> None:
+        batches.set_amounts(Aid.get_by_id(aid.id), [given[name] for name, _, _ in fields])
+
+    return AskForm(
+        "修改发放标准",
+        "只改这一批；改了以后请重新生成名单。",
+        fields,
+        work,
+        "修改",
+    )
 
 
 def send_back(aid: Aid) -> AskForm:

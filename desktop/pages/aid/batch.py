@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,6 +24,7 @@ from db.aiding.listing import look_at
 from db.codes import code_list
 from db.errors import Refusal
 from db.registers.aid import Aid, AidObjection, AidPayment, AidStep
+from db.registers.organization import Organization
 from db.rules import dates
 from db.rules.amount import show
 from desktop.pages.aid import asking
@@ -204,6 +206,7 @@ class BatchView(QWidget):
         writes = access.can("write", "aid")
         if aid.step == "draft" and writes:
             menu.addAction("重新生成名单", self.draw_up)
+            menu.addAction("修改标准…", lambda: self.ask(asking.standards(aid)))
             menu.addAction("手工加入…", lambda: self.ask(asking.by_hand(aid)))
         if not aid.frozen and aid.step != "draft":
             menu.addAction("退回…", lambda: self.ask(asking.send_back(aid)))
@@ -268,18 +271,21 @@ def _next(seen: _Seen) -> tuple[str, str]:
 
 def _see(row: int) -> _Seen:
     aid = Aid.get_by_id(row)
-    rows = batches.payments(aid)
+    rows = _rows(aid)
+    mended = _mended(aid)
     codes = code_list("payment_result")
-    names: dict[int, str] = {}
+    organizations: Any = Organization.select(Organization.id, Organization.name)
+    names = dict(organizations.tuples())
     inside: list[tuple[tuple[str, ...], Any]] = []
     for one in rows:
-        if one.organization_id is not None and one.organization_id not in names:
-            names[one.organization_id] = str(one.organization.name)
+        result = codes.label_of(one.result) if one.frozen else ""
+        if one.id in mended:
+            result += f"（更正 {show(mended[one.id])} 元）"
         doubt = f"（{one.notes}）" if one.notes else ""
         inside.append(
             (
-                (one.name, names.get(one.organization_id or 0, ""), show(one.amount or 0),
-                 codes.label_of(one.result) if one.frozen else "", f"{one.basis}{doubt}"),
+                (one.name, names.get(one.organization, ""), show(one.amount or 0),
+                 result, f"{one.basis}{doubt}"),
                 one.id,
             )
         )  # fmt: skip
@@ -296,11 +302,30 @@ def _see(row: int) -> _Seen:
     return _Seen(aid, _strip(aid), _sums(aid, rows), inside, outside, left_out)
 
 
-def _sums(aid: Aid, rows: list[AidPayment]) -> str:
+def _rows(aid: Aid) -> list[Any]:
+    """What the list shows, without the snapshots that only paper needs."""
+    p = AidPayment
+    query: Any = p.living().select(
+        p.id, p.name, p.organization, p.amount, p.result, p.frozen, p.basis, p.notes
+    )
+    query = query.where(p.aid == aid.id, p.correction_of.is_null())
+    return list(query.order_by(p.position, p.id).namedtuples())
+
+
+def _mended(aid: Aid) -> dict[int, int]:
+    """What corrections added to each row, in 分."""
+    p = AidPayment
+    query: Any = p.living().select(p.correction_of, fn.SUM(p.amount))
+    query = query.where(p.aid == aid.id, p.correction_of.is_null(False))
+    return dict(query.group_by(p.correction_of).tuples())
+
+
+def _sums(aid: Aid, rows: list[Any]) -> str:
     total = sum(row.amount or 0 for row in rows)
     words = f"{len(rows)} 人，合计 {show(total)} 元。"
     if aid.frozen:
-        paid = sum(1 for row in rows if row.paid)
+        marked = code_list("payment_result").marked("paid")
+        paid = sum(1 for row in rows if row.result in marked)
         back = sum(1 for row in rows if row.result == "uncollected")
         words += f"名册编号 {aid.number}；已领 {paid} 人，退回 {back} 人，待领 {len(rows) - paid - back} 人。"
         return words + f"账面支出 {show(paying.booked(aid))} 元。"

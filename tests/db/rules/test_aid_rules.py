@@ -6,7 +6,7 @@ import pytest
 
 from db.aiding.presets import presets
 from db.errors import Refusal
-from db.rules.aid_rules import Facts, judge, period_of, read, stop
+from db.rules.aid_rules import Facts, amounts, judge, period_of, read, stop, with_amounts
 
 DAY = "2026-06-20"
 
@@ -108,3 +108,14 @@ def test_all_presets_can_be_read():
     assert len(presets()) >= 7
     for one in presets():
         assert one.named(DAY)
+
+
+def test_every_presets_amounts_can_be_changed_and_read_again():
+    for one in presets():
+        told = amounts(one.body)
+        assert told
+        assert all(words for words, _ in told)
+        changed = with_amounts(one.body, [cents + 123 for _, cents in told])
+        read(changed)
+        assert [cents for _, cents in amounts(changed)] == [cents + 123 for _, cents in told]
+        assert amounts(one.body) == told
