@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget
 
@@ -67,6 +67,7 @@ class Window(QMainWindow):
         self._folder = folder
         self._told: Callable[[], None] | None = None
         self._frame: Frame | None = None
+        self._entered: tuple[Person, str, bool] | None = None
         self._idle: IdleLock | None = None
         self._copies: HourlyCopy | None = None
         self.stack = QStackedWidget()
@@ -83,6 +84,8 @@ class Window(QMainWindow):
         worker().unhandled.connect(self._on_unhandled)
         worker().changed.connect(self._on_changed)
         worker().submitted.connect(self._on_submitted)
+        self._measure = look().measure
+        look().changed.connect(self._on_look)
 
     # -- the folder --------------------------------------------------------------------
 
@@ -141,6 +144,7 @@ class Window(QMainWindow):
         from desktop.widgets.page import Place
 
         frame = self._the_frame()
+        self._entered = (person, name, training)
         self.setWindowTitle(f"{name} — 争优台账" + ("（训练）" if training else ""))
         if stem:
             settings.current["last_page"] = stem
@@ -180,6 +184,30 @@ class Window(QMainWindow):
             # Drawn once where nobody sees it: styles, layout and letters are ready then.
             frame.grab()
 
+    def _on_look(self) -> None:
+        """Another text size: what was measured in the old one is laid out anew, at once."""
+        if look().measure == self._measure:
+            return
+        self._measure = look().measure
+        if self._frame is not None and self.stack.currentWidget() is self._frame:
+            # Not while the page that changed it is still in its own slot.
+            QTimer.singleShot(0, self, self._build_again)
+
+    def _build_again(self) -> None:
+        old, here = self._frame, self._entered
+        if old is None or here is None:
+            return
+        place = old.here.stem
+        self._frame = None
+        frame = self._the_frame()
+        self.stack.setCurrentWidget(frame)
+        old.end()
+        self.stack.removeWidget(old)
+        old.deleteLater()
+        settings.current["last_page"] = place or settings.current["last_page"]
+        person, name, training = here
+        frame.begin(person, name, training=training)
+
     @property
     def frame(self) -> Frame | None:
         """The frame with the pages; None before the first unlock."""
@@ -190,6 +218,7 @@ class Window(QMainWindow):
         if self.stack.currentWidget() is self.unlock_page:
             return
         self._close_office()
+        self._entered = None
         QApplication.clipboard().clear()
         self.begin()
         self.locked.emit()

@@ -125,8 +125,6 @@ class SettingsPage(Page):
                     float(settings.current["text_size"]),
                     list(app.font().families()),
                 )
-            if key == "text_size":
-                self.say("文字大小已改；已打开的页面重新进入程序后排列得最整齐。", "note")
 
     def opened(self, place: Place) -> None:
         """Show the office."""

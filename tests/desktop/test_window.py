@@ -16,6 +16,7 @@ from db.registers.organization import Organization
 from desktop import settings
 from desktop.shell.window import SETTINGS_FILE, Window
 from desktop.tasks import Read, worker
+from desktop.widgets.page import Place
 from tests.conftest import PASSPHRASE
 from tests.factories import make
 
@@ -331,3 +332,23 @@ def test_what_was_done_is_told_as_done(operation, told):
     from desktop.shell.frame import _did
 
     assert _did(operation) == told
+
+
+def test_another_text_size_lays_the_whole_window_out_anew(closed_office, dressed, settle):
+    window = Window(closed_office)
+    window.begin()
+    window.show()
+    window.unlock_page.secret.setText(PASSPHRASE)
+    window.unlock_page.unlock()
+    settle()
+    window.frame.go(Place("settings"))
+    settle()
+    before, width = window.frame, window.frame.sidebar.width()
+    before.page._set("text_size", 16.0)
+    settle()
+    assert window.frame is not before
+    assert window.frame.here.stem == "settings"
+    assert window.frame.sidebar.width() > width * 1.3
+    window.frame.page._set("text_size", 10.5)
+    settle()
+    window.close()
