@@ -9,9 +9,11 @@ from typing import Any
 
 from db import journal
 from db.errors import Fault, Refusal
+from db.organizing import below
 from db.registers.contact_point import ContactPoint
 from db.registers.leader import Leader
 from db.registers.matter import Matter
+from db.registers.member import Member, MemberFlag
 from db.registers.visit import Gift, Household, Visit, VisitServed
 
 _BETWEEN = re.compile(r"[、，,;；\s]+")
@@ -48,9 +50,10 @@ def record(visit: Visit, met: Sequence[Met] = (), points: Collection[int] | None
     with journal.operation(f"登记走访：{visit.from_on} {visit.visitors}".strip()) as opened:
         visit.save()
         opened.words = f"登记走访“{visit.title()}”，{len(met)} 户"
+        known = _members(visit, met)
         for place, one in enumerate(met, 1):
             try:
-                _keep_household(visit, one)
+                _keep_household(visit, one, known)
             except Refusal as refusal:
                 raise Refusal(
                     f"第 {place} 户“{one.head or '（未填姓名）'}”：{refusal.message}",
@@ -65,11 +68,34 @@ def record(visit: Visit, met: Sequence[Met] = (), points: Collection[int] | None
     return visit
 
 
-def _keep_household(visit: Visit, one: Met) -> None:
+def _members(visit: Visit, met: Sequence[Met]) -> dict[str, tuple[int, bool]]:
+    """Heads of households who are members there: id, and whether in hardship; a shared name is nobody."""
+    if visit.organization_id is None or not met:
+        return {}
+    found: dict[str, list[int]] = {}
+    query: Any = Member.living().where(
+        Member.name.in_([one.head for one in met]),
+        Member.organization.in_(below(visit.organization_id)),
+    )
+    for row, name in query.select(Member.id, Member.name).tuples():
+        found.setdefault(name, []).append(row)
+    single = {name: rows[0] for name, rows in found.items() if len(rows) == 1}
+    flagged: Any = MemberFlag.living().where(
+        MemberFlag.member.in_(list(single.values())),
+        MemberFlag.kind == "hardship",
+        (MemberFlag.until_on == "") | (MemberFlag.until_on > visit.from_on),
+    )
+    needy = {row[0] for row in flagged.select(MemberFlag.member).tuples()}
+    return {name: (row, row in needy) for name, row in single.items()}
+
+
+def _keep_household(visit: Visit, one: Met, known: dict[str, tuple[int, bool]]) -> None:
+    member, needy = known.get(one.head, (None, False))
     household = Household(
-        visit=visit.id, head=one.head, kind=one.kind, member=one.member, people=one.people,
-        address=one.address, phone=one.phone, situation=one.situation,
-        difficulty=one.difficulty, wishes=one.wishes,
+        visit=visit.id, head=one.head, people=one.people, address=one.address, phone=one.phone,
+        situation=one.situation, difficulty=one.difficulty, wishes=one.wishes,
+        member=one.member or member,
+        kind="hardship_member" if needy and one.kind == "farmer" else one.kind,
     )  # fmt: skip
     household.save()
     for kind, what, value in (("money", "", one.money), ("goods", one.goods, one.goods_value)):

@@ -14,7 +14,7 @@ from db.errors import Refusal
 from db.registers.contact_point import ContactPoint, Goal
 from db.registers.leader import Leader
 from db.registers.matter import Matter
-from db.registers.member import Member
+from db.registers.member import Member, MemberFlag
 from db.registers.organization import Organization
 from db.registers.visit import Gift, Household, Visit, VisitServed
 from db.registers.visit_rule import VisitRule
@@ -84,6 +84,22 @@ def test_one_entry_keeps_a_trip_with_many_households(scene: Any) -> None:
     undo(journal.operations(1)[0].id)
     assert not Visit.living().exists()
     assert not Household.living().exists()
+
+
+def test_a_member_met_is_recognised_and_a_shared_name_is_not(scene: Any) -> None:
+    who, of, _ = scene
+    needy = make(Member, name="张三", organization=of)
+    MemberFlag(member=needy, kind="hardship", from_on="2025-01-01").save()
+    for _ in range(2):
+        make(Member, name="李四", organization=of)
+    trips.record(
+        Visit(leader=who, organization=of, from_on="2026-03-10", way="household"),
+        [Met("张三"), Met("李四"), Met("王五")],
+    )
+    first, second, third = Household.select().order_by(Household.id)
+    assert (first.member_id, first.kind) == (needy.id, "hardship_member")
+    assert second.member_id is None
+    assert third.member_id is None
 
 
 def test_a_faulty_household_is_named_and_nothing_is_kept(scene: Any) -> None:
