@@ -109,7 +109,8 @@ class RecordPanel(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self._stack.addWidget(self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.setMinimumWidth(look().measure.characters(20))
+        # An ID number must be readable to its last digit.
+        self.setMinimumWidth(look().measure.characters(22))
 
     def _details(
         self, given: Sequence[tuple[type[Record], Any]] | None

@@ -96,6 +96,8 @@ class RegisterPage(Page):
         self.left = self.make_left()
         if self.left is not None:
             self.splitter.addWidget(self.left)
+        # Less than its empty pages ask for, so that at 150 % all three parts fit side by side.
+        self._which.setMinimumWidth(look().measure.characters(12))
         self.splitter.addWidget(self._which)
         self.splitter.addWidget(self.panel)
         self.body.addWidget(self.splitter, 1)
