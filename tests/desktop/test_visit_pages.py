@@ -91,6 +91,19 @@ def test_a_trip_with_its_households_is_saved_at_once(entering, scene, settle, fa
     assert failures == []
 
 
+def test_the_place_follows_from_a_leader_with_one_village(scene, frame, settle, failures):
+    frame.go(Place("visit"))
+    settle()
+    frame.page.add()
+    settle()
+    editor = frame.page.trip.editor
+    editor.set_field("leader", scene[0])
+    settle()
+    assert editor.value_of("visitors") == "赵国庆"
+    assert editor.value_of("organization") == scene[1].id
+    assert failures == []
+
+
 def test_what_cannot_be_read_is_shown_where_it_stands(entering, settle, failures):
     homes = entering.trip.homes
     type_row(homes, 0, head="张三")

@@ -8,9 +8,18 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemDelegate, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QCompleter,
+    QLineEdit,
+    QStyledItemDelegate,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from db.errors import Refusal
+from db.fields import Choice
 from db.registers.matter import Matter
 from db.registers.visit import Gift, Household
 from db.visiting.trips import Met
@@ -50,6 +59,25 @@ LINES = (
 AT = {line.name: at for at, line in enumerate(LINES)}
 
 
+class _Boxes(QStyledItemDelegate):
+    """A box of a code list offers its words while one types, or on the arrow down."""
+
+    def createEditor(self, parent: QWidget, option: Any, index: Any) -> QWidget:
+        """Qt override."""
+        editor = super().createEditor(parent, option, index)
+        column = LINES[index.column()].column
+        if isinstance(editor, QLineEdit):
+            editor.setAccessibleName(LINES[index.column()].words)
+            if isinstance(column, Choice):
+                offer = QCompleter([code.label for code in column.codes], editor)
+                offer.setFilterMode(Qt.MatchFlag.MatchContains)
+                offer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+                offer.setMaxVisibleItems(len(column.codes))
+                editor.setCompleter(offer)
+                editor.setPlaceholderText("↓ 选择")
+        return editor
+
+
 class Homes(QTableWidget):
     """Rows of texts; `read` makes households of them and says what cannot be read, and where."""
 
@@ -60,7 +88,7 @@ class Homes(QTableWidget):
         self.setAccessibleName("走访户")
         self.setHorizontalHeaderLabels([line.words for line in LINES])
         self.verticalHeader().setDefaultSectionSize(look().measure.row)
-        self.setAlternatingRowColors(False)
+        self.setItemDelegate(_Boxes(self))
         self.setTabKeyNavigation(True)
         self.setEditTriggers(
             QTableWidget.EditTrigger.AnyKeyPressed

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from db.errors import Fault, Refusal
+from db.registers.contact_point import ContactPoint
+from db.registers.leader import Leader
 from db.registers.visit import Visit
 from db.visiting import trips
 from desktop.pages.visit.homes import AT, Homes
-from desktop.tasks import Write
+from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.editor import Editor, Group
 from desktop.widgets.form_box import scrolled
@@ -40,6 +44,7 @@ class TripForm(QWidget):
         self.editor = Editor(Visit, GROUPS)
         self.editor.edited.connect(self._count)
         self.editor.wants_saving.connect(self.to_homes)
+        self.editor.field_edited.connect(self._on_field)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(scrolled(self.editor))
@@ -122,6 +127,17 @@ class TripForm(QWidget):
         """Leave; what was typed stays."""
         self.gave_up.emit()
 
+    def _on_field(self, name: str) -> None:
+        """Who went and where follow from the leader, where nothing stands yet and only one is possible."""
+        leader = self.editor.value_of("leader") if name == "leader" else None
+        if leader is not None:
+            Read(self, lambda: usual(leader)).then(self._fill).start()
+
+    def _fill(self, known: dict[str, Any]) -> None:
+        for name, value in known.items():
+            if value and not self.editor.value_of(name):
+                self.editor.set_field(name, value)
+
     def _on_done(self, visit: Visit) -> None:
         self.saved.emit(visit)
 
@@ -150,3 +166,18 @@ class TripForm(QWidget):
         asked = sum(bool(self.homes.text(row, AT["matter"])) for row in rows)
         words = f"{len(rows)} 户" if rows else "还没有走访户"
         self._state.setText(words + (f"，{asked} 件要办的事" if asked else ""))
+
+
+def usual(leader: int) -> dict[str, Any]:
+    """A leader's name, and the organization and place when the present points lie in only one."""
+    points = ContactPoint.living().where(
+        ContactPoint.leader == leader,
+        ContactPoint.until_on == "",
+        ContactPoint.organization.is_null(False),
+    )
+    places = {point.organization_id: point for point in points}
+    known: dict[str, Any] = {"visitors": Leader.get_by_id(leader).name}
+    if len(places) == 1:
+        (point,) = places.values()
+        known |= {"organization": point.organization, "place": point.place}
+    return known
