@@ -65,7 +65,10 @@ _PLANS = (
 )
 
 
-def aid_events(kept: Kept) -> Iterator[Event]:
+ORDER = 40
+
+
+def events(kept: Kept) -> Iterator[Event]:
     """The recognition of the year, the honours it rests on, four batches and the loans."""
     today = kept.world.today.isoformat()
     yield Event(f"{today}T08:00:00", "登记困难帮扶对象", "import", partial(_recognise, kept))

@@ -1,25 +1,20 @@
-"""Fills a training office: everything that happened, one operation after another, in the order of time."""
+"""Fills a training office: everything that happened, one operation after another, in the order of time.
+
+A part of the office's work is one module here with `events(kept)`, what it did over the years in
+the order of time, and an `ORDER`; nothing else names it.
+"""
 
 from __future__ import annotations
 
 import heapq
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from db.demonstration.aid import aid_events
-from db.demonstration.commending import Chooser
-from db.demonstration.commending_keeping import commendation_events
-from db.demonstration.keeping import Event, Kept, member_events, organization_events
+from db import demonstration
+from db.demonstration.keeping import Event, Kept
 from db.demonstration.movements import YEARS
-from db.demonstration.rating_keeping import round_events, scheme_events
-from db.demonstration.rating_members import Rolls, community_rounds, review_rounds, rural_rounds
-from db.demonstration.rating_units import (
-    class_rounds,
-    grade_rounds,
-    satisfaction_rounds,
-    star_rounds,
-)
-from db.demonstration.visits_keeping import visit_events
 from db.demonstration.world import World, world
 from db.journal import operation
 
@@ -43,27 +38,15 @@ def fill(
 
 
 def _streams(scale: str, county: World) -> Iterator[Iterator[Event]]:
-    """What each part of the work did over the years, each in the order of time."""
-    from db.demonstration import TOWN
-
+    """What each part of the work did, in the order of the parts."""
     tree = county.county
-    units = tree.units if scale == "county" else tree.subtree(tree.town_committees()[TOWN])
-    kept = Kept(county, units)
-    rolls = Rolls(county, {unit.place for unit in units})
-    yield organization_events(kept)
-    yield member_events(kept)
-    yield scheme_events(kept)
-    open_town = "" if scale == "county" else TOWN
-    for rounds in (
-        rural_rounds(county, rolls, open_town),
-        community_rounds(county, rolls),
-        review_rounds(county, rolls),
-        class_rounds(county),
-        star_rounds(county, is_open=scale == "county"),
-        grade_rounds(county),
-        satisfaction_rounds(county),
-    ):
-        yield round_events(kept, rounds)
-    yield commendation_events(kept, Chooser(kept, rolls).programmes(scale))
-    yield aid_events(kept)
-    yield visit_events(kept)
+    town = "" if scale == "county" else demonstration.TOWN
+    units = tree.subtree(tree.town_committees()[town]) if town else tree.units
+    kept = Kept(county, units, town)
+    modules = (
+        importlib.import_module(f"{demonstration.__name__}.{entry.name}")
+        for entry in pkgutil.iter_modules(demonstration.__path__)
+    )
+    parts = [module for module in modules if hasattr(module, "events")]
+    for part in sorted(parts, key=lambda module: module.ORDER):
+        yield part.events(kept)

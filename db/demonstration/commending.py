@@ -74,19 +74,19 @@ class Chooser:
             if person.unit in inside
         }
 
-    def programmes(self, scale: str) -> Iterator[Coming]:
+    def programmes(self) -> Iterator[Coming]:
         """All programmes, in the order of years; each chooses when its time has come."""
         today = self.world.today
         for year in range(today.year - YEARS + 1, today.year + 1):
             title = f"{year}年“七一”表彰决定"
-            if scale == "county":
+            if not self.kept.town:
                 yield Coming(
                     year, f"{year}年农牧区“五个好”表彰决定", partial(self._five_good, year)
                 )
                 yield Coming(year, title, partial(self._july_county, year))
             else:
                 yield Coming(year, title, partial(self._july_township, year))
-        make = self._pioneers if scale == "county" else self._year_end
+        make = self._year_end if self.kept.town else self._pioneers
         yield Coming(today.year, f"{today.year}年度表彰推荐", make, under_way=True)
 
     def _pioneers(self) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
 from typing import Any
@@ -12,9 +12,10 @@ from db.commending import certificates, programme
 from db.commending.reviewing import as_kept, look_at
 from db.commending.snapshot import PUBLIC, public_part, take
 from db.commending.tree import Tree
-from db.demonstration.commending import Coming, Nominee, Plan
+from db.demonstration.commending import Chooser, Nominee, Plan
 from db.demonstration.deeds import agreed, brief, deeds, resume
 from db.demonstration.keeping import Event, Kept
+from db.demonstration.rating_members import Rolls
 from db.demonstration.words import stream
 from db.registers.commendation import Award, AwardType, Commendation, Nomination, Opinion
 from db.registers.member import Honour
@@ -23,10 +24,14 @@ from db.rules import calendar
 _ORGANS = ("branch", "discipline", "committee", "department", "county")
 
 
-def commendation_events(kept: Kept, programmes: Iterable[Coming]) -> Iterator[Event]:
+ORDER = 30
+
+
+def events(kept: Kept) -> Iterator[Event]:
     """One operation a programme, on the day of its decision; one under way is of today."""
     today = kept.world.today.isoformat()
-    for one in programmes:
+    rolls = Rolls(kept.world, {unit.place for unit in kept.units})
+    for one in Chooser(kept, rolls).programmes():
         day = today if one.under_way else f"{one.year}-06-26"
         kind = "open" if one.under_way else "decide"
         run = partial(_keep, kept, one.make, day)

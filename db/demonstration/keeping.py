@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -43,13 +44,24 @@ class Kept:
 
     world: World
     units: list[Unit]
+    #: The town whose office this is; empty for the office of the whole county.
+    town: str = ""
     organizations: dict[int, int] = field(default_factory=dict)
     #: Places in the lists of living and of departed members → ids.
     living: dict[int, int] = field(default_factory=dict)
     departed: dict[int, int] = field(default_factory=dict)
 
 
-def organization_events(kept: Kept) -> Iterator[Event]:
+#: Of two events of one moment, the one of the lower order comes first.
+ORDER = 10
+
+
+def events(kept: Kept) -> Iterator[Event]:
+    """What the office kept of its organizations and members, in the order of time."""
+    return heapq.merge(_organizations(kept), _members(kept), key=lambda event: event.at)
+
+
+def _organizations(kept: Kept) -> Iterator[Event]:
     """The tree as the office found it on its first day."""
     begin = text(years_before(kept.world.today, YEARS))
     yield Event(f"{begin}T09:00:00", "建立党组织台账", "import", partial(_keep_tree, kept))
@@ -106,7 +118,7 @@ def _levels(units: Sequence[Unit]) -> Iterable[list[Unit]]:
         yield [unit for unit in units if depth[unit.place] == level]
 
 
-def member_events(kept: Kept) -> Iterator[Event]:
+def _members(kept: Kept) -> Iterator[Event]:
     """Twice a year the office enters who came to its rolls, who was elected and what happened."""
     world = kept.world
     inside = {unit.place for unit in kept.units}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -11,6 +12,13 @@ from db.demonstration.calendar import text, years_before
 from db.demonstration.keeping import Event, Kept
 from db.demonstration.movements import YEARS
 from db.demonstration.rating import Round, Subject
+from db.demonstration.rating_members import Rolls, community_rounds, review_rounds, rural_rounds
+from db.demonstration.rating_units import (
+    class_rounds,
+    grade_rounds,
+    satisfaction_rounds,
+    star_rounds,
+)
 from db.demonstration.words import stream
 from db.rating import schemes
 from db.registers.appraisal import Appraisal, Mark, Meeting, Participant, Plate, Stage, Turnout
@@ -27,7 +35,28 @@ _PARTICIPANT = ("appraisal", "member", "organization", "branch", "name", "branch
                 "movement_reason")  # fmt: skip
 
 
-def scheme_events(kept: Kept) -> Iterator[Event]:
+ORDER = 20
+
+
+def events(kept: Kept) -> Iterator[Event]:
+    """The schemes, then ten years of rounds under them, in the order of time."""
+    county = kept.world
+    rolls = Rolls(county, {unit.place for unit in kept.units})
+    rounds = (
+        rural_rounds(county, rolls, kept.town),
+        community_rounds(county, rolls),
+        review_rounds(county, rolls),
+        class_rounds(county),
+        star_rounds(county, is_open=not kept.town),
+        grade_rounds(county),
+        satisfaction_rounds(county),
+    )
+    return heapq.merge(
+        _schemes(kept), *(_rounds(kept, each) for each in rounds), key=lambda event: event.at
+    )
+
+
+def _schemes(kept: Kept) -> Iterator[Event]:
     """Every shipped scheme, from the day the office began."""
     begin = text(years_before(kept.world.today, YEARS))
     yield Event(f"{begin}T09:30:00", "登记预置评定办法", "import", _adopt)
@@ -37,7 +66,7 @@ def _adopt() -> None:
     schemes.adopt_all()
 
 
-def round_events(kept: Kept, rounds: Iterable[Round]) -> Iterator[Event]:
+def _rounds(kept: Kept, rounds: Iterable[Round]) -> Iterator[Event]:
     """One operation a round, on the day of its last step; only rounds of this office."""
     scopes = {unit.place for unit in kept.units}
     begin = text(years_before(kept.world.today, YEARS))

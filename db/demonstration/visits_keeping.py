@@ -70,7 +70,10 @@ class Book:
     numbered: int = 0
 
 
-def visit_events(kept: Kept) -> Iterator[Event]:
+ORDER = 50
+
+
+def events(kept: Kept) -> Iterator[Event]:
     """The rules, the points at the turn of the year, then every month's trips and what came of them."""
     today = kept.world.today
     book = Book(contacts(kept.world))
