@@ -26,6 +26,7 @@ from desktop.typeset.mark import SIDE, Mark, _codes, read, short_number
 from desktop.typeset.paper import A4
 from desktop.typeset.printing import MissingGlyphs, check_glyphs, render, write
 from desktop.typeset.values import PrivateField, Public, public, shown
+from tests import stroke_orders
 from tests.desktop.typeset.reading import WheelOnly, plain, texts
 
 
@@ -182,65 +183,9 @@ def test_options_are_checked_and_complete():
             Options(offered, wrong)
 
 
-SURNAMES = [
-    "丁小宁",
-    "马超",
-    "马玉兰",
-    "王文",
-    "王大利",
-    "王小宁",
-    "乌云其其格",
-    "文丽",
-    "巴图",
-    "巴亚尔图",
-    "田富",
-    "田大利",
-    "白音",
-    "包玉山",
-    "刘江",
-    "那顺",
-    "李一鸣",
-    "李大鸣",
-    "张伟",
-    "阿荣",
-    "陈静",
-    "林平",
-    "欧平",
-    "高富",
-    "高大富",
-    "额尔敦",
-]
-NAMES = [
-    "丁小宁",
-    "马玉兰",
-    "马超",
-    "王大利",
-    "王小宁",
-    "王文",
-    "乌云其其格",
-    "文丽",
-    "巴亚尔图",
-    "巴图",
-    "田大利",
-    "田富",
-    "白音",
-    "包玉山",
-    "刘江",
-    "那顺",
-    "李一鸣",
-    "李大鸣",
-    "张伟",
-    "阿荣",
-    "陈静",
-    "林平",
-    "欧平",
-    "高大富",
-    "高富",
-    "额尔敦",
-]
-
-
-@pytest.mark.parametrize(("order", "wanted"), [(BY_SURNAME, SURNAMES), (BY_NAME, NAMES)])
+@pytest.mark.parametrize(
+    ("order", "wanted"), [(BY_SURNAME, stroke_orders.BY_SURNAME), (BY_NAME, stroke_orders.BY_NAME)]
+)
 def test_lists_are_sorted_by_strokes_as_the_office_does(order, wanted):
     people = [Person(name) for name in sorted(wanted)]
     assert [p.name for p in in_order(people, order)] == wanted
