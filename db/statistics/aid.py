@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from peewee import fn
 
+from db.aiding.loans import late as loans_late
 from db.codes import code_list
 from db.registers.aid import Aid, AidPayment
 from db.registers.fund import Fund, lines_of
@@ -15,11 +17,14 @@ from db.registers.hardship import Hardship
 from db.registers.loan import Loan
 from db.registers.organization import Organization
 from db.rules.ledger import effect, running
+from db.statistics.due import NOTICE_DAYS, Due
 from db.statistics.figure import Cell, Draft, Figure, Measure, Row, cell, counted, summed
 from db.statistics.scope import Scope
 
 SECTION = "关爱帮扶"
 ORDER = 50
+#: Days after which a list that is not closed is spoken of.
+_WEEK = 7
 
 #: What the county reports one by one: 发放种类 → part of the key, label.
 _REPORTED = {
@@ -153,6 +158,43 @@ def _by_fund(scope: Scope, year: int) -> Figure:
     heads = ("资金", "本年增加（元）", "本年减少（元）", "余额（元）")
     return Figure("aid_funds", "资金收支", heads, summed(rows), unit="元", shape="none")
 
+
+def notices(day: date) -> Iterator[Due]:
+    """公示 of aid that ends within three days or has ended."""
+    limit = (day + timedelta(days=NOTICE_DAYS)).isoformat()
+    rows = list(
+        Aid.living()
+        .where(Aid.step == "notice", Aid.notice_until != "", Aid.notice_until <= limit)
+        .order_by(Aid.notice_until)
+    )
+    if rows:
+        late = sum(1 for row in rows if row.notice_until < day.isoformat())
+        words = "批发放的公示即将期满或已期满"
+        yield Due("aid_notice", words, "aid", _ids(rows), late, rows[0].notice_until)
+
+
+def uncollected(day: date) -> Iterator[Due]:
+    """Frozen lists whose day of payment is a week past and that are not closed."""
+    limit = (day - timedelta(days=_WEEK)).isoformat()
+    rows = list(Aid.living().where(Aid.step == "frozen", Aid.pay_on <= limit).order_by(Aid.pay_on))
+    if rows:
+        words = "批发放超过一周还没有办结，请登记领取或退回"
+        yield Due("aid_open", words, "aid", _ids(rows), len(rows), rows[0].pay_on)
+
+
+def late_loans(day: date) -> Iterator[Due]:
+    """Loans with an instalment that was due and is not paid."""
+    found = loans_late(day.isoformat())
+    if found:
+        ids = tuple(int(loan.id) for loan, _ in found)
+        yield Due("loan_late", "笔贷款逾期", "loan", ids, len(ids), found[0][1].late_since)
+
+
+def _ids(rows: list[Aid]) -> tuple[int, ...]:
+    return tuple(int(row.id) for row in rows)
+
+
+REMINDERS = (notices, uncollected, late_loans)
 
 _SIDES = ((1, "in"), (-1, "out"))
 

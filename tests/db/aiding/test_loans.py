@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from db.aiding import ledger, loans
+from db.aiding import ledger, loans, paying
 from db.errors import Refusal
 from db.registers.loan import Loan
+from db.statistics.due import due
 from tests.db.aiding.conftest import kept
 
 
@@ -43,3 +46,13 @@ def test_a_mutual_loan_goes_through_its_fund(scene):
     rich = kept(Loan, name="其其格", kind="mutual", principal=100_001, months=6, fund=scene.fund)
     with pytest.raises(Refusal, match="余额不足"):
         loans.pay_out(rich, "2026-08-01")
+
+
+def test_what_waits_is_told_on_the_home_page(scene):
+    loan = kept(Loan, member=scene.members[0], principal=5_000_000, rate=435, months=12)
+    loans.pay_out(loan, "2026-01-10")
+    paying.freeze(scene.approved())
+    told = {each.key: each for each in due(date(2026, 7, 15))}
+    assert told["loan_late"].ids == (loan.id,)
+    assert told["aid_open"].late == 1
+    assert {"loan_late", "aid_open"} & {each.key for each in due(date(2026, 1, 20))} == set()
