@@ -88,7 +88,9 @@ class Frame(QWidget):
         may = [
             entry
             for entry in entries()
-            if not entry.hidden and (not entry.managed or access.can("manage"))
+            if not entry.hidden
+            and (not entry.managed or access.can("manage"))
+            and (not entry.needs or access.can(entry.needs))
         ]
         self.sidebar.fill(may)
         commands: list[tuple[str, str, Place | Callable[[], object]]] = [

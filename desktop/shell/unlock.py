@@ -52,6 +52,7 @@ class UnlockPage(QWidget):
         who = label("使用人", "muted")
         self.person = Choices()
         self.person.setAccessibleName("使用人")
+        self.person.activated.connect(lambda _at: self.secret.setFocus())
         who.setBuddy(self.person)
         box.addWidget(who)
         box.addWidget(self.person)

@@ -30,6 +30,7 @@ class Entry:
     order: int
     hidden: bool = False
     managed: bool = False
+    needs: str = ""  # the verb without which there is nothing to do here
 
 
 @cache
@@ -81,6 +82,7 @@ def entries() -> list[Entry]:
                 getattr(kind, "order", 9500),
                 getattr(kind, "hidden", False),
                 getattr(kind, "managed", False),
+                getattr(kind, "needs", ""),
             )
         )
     return sorted(found, key=lambda entry: (entry.order, entry.stem))

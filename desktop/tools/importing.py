@@ -32,6 +32,7 @@ class Importing(Page):
 
     title = "导入表格"
     section = "数据"
+    needs = "import"
     order = 9100
     help_stem = "import"
 

@@ -40,11 +40,17 @@ class Empty(QWidget):
         self._words.setVisible(bool(words))
         line = QHBoxLayout()
         line.addStretch(1)
-        for at, (step, slot) in enumerate(steps):
-            line.addWidget(button(step, slot, primary=at == 0))
+        self._steps = [button(step, slot, primary=at == 0) for at, (step, slot) in enumerate(steps)]
+        for each in self._steps:
+            line.addWidget(each)
         line.addStretch(1)
         box.addLayout(line)
         box.addStretch(3)
+
+    def show_steps(self, on: bool) -> None:
+        """Offer the first steps, or not to who may not take them."""
+        for each in self._steps:
+            each.setVisible(on)
 
     def set_words(self, heading: str, words: str = "") -> None:
         """Say something else."""

@@ -220,6 +220,7 @@ class RegisterPage(Page):
 
     def opened(self, place: Place) -> None:
         """Come to the front, maybe with rows to list or one to show."""
+        self._first.show_steps(access.can("write", self.stem))
         self._import.setVisible(self.outputs and access.can("import", self.stem))
         self._add.setVisible(access.can("write", self.stem))
         self._export.setVisible(self.outputs and access.can("export", self.stem))
@@ -331,8 +332,9 @@ class RegisterPage(Page):
 
     def _to_list(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not self.table.currentIndex().isValid() and self.model.rowCount():
-            self.table.setCurrentIndex(self.model.index(0, 0))
+        # The focus alone makes a row current, but does not choose it.
+        if self.model.rowCount() and not self.table.chosen_ids():
+            self.table.selectRow(max(0, self.table.currentIndex().row()))
 
     def _go_import(self) -> None:
         self.go("importing", words=self.stem)

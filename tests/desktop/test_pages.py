@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QScrollBar,
     QTabBar,
 )
@@ -150,6 +151,10 @@ def test_a_reader_sees_no_buttons_that_would_be_refused(people, frame, settle):
     access.act_as(Person(2, "查阅员", Role.READER))
     frame.begin(access.acting(), "苏木党委", training=False)
     assert "account" not in frame.sidebar.stems()
+    assert "importing" not in frame.sidebar.stems()
+    frame.go(Place("commendation"))
+    settle()
+    assert all(each.isHidden() for each in frame.page._first.findChildren(QPushButton))
     frame.go(Place("member"))
     settle()
     page = frame.page

@@ -238,6 +238,7 @@ def test_ctrl_f_goes_to_the_search_box_and_down_to_the_list(people, frame, settl
     assert page.filters.search.hasFocus()
     QTest.keyClick(page.filters.search, Qt.Key.Key_Down)
     assert page.table.hasFocus()
+    assert len(page.table.chosen_ids()) == 1
 
 
 @pytest.mark.parametrize("scale", [9, 16])
