@@ -14,10 +14,12 @@ from db.codes import code_list
 from db.errors import Fault
 from db.fields import Choice, Money, Name, Number, PartialDate, Phone, Reference, Text
 from db.record import Record
+from db.registers.aid import AidPayment
 from db.registers.contact_point import ContactPoint
 from db.registers.leader import Leader
 from db.registers.member import Member
 from db.registers.organization import Organization
+from db.rules import dates
 
 
 class Visit(Record):
@@ -63,7 +65,7 @@ class Visit(Record):
         if self.leader is not None and not self.visitors:
             self.visitors = self.leader.name
         if self.__data__.get("id") is None and not self.entered_on:
-            self.entered_on = date.today().isoformat()
+            self.entered_on = dates.today()
         faults = super().check()
         if not faults and self.days is None:
             self.days = self.length
@@ -168,26 +170,49 @@ class Gift(Record):
     kind = Choice("慰问形式", "gift_kind", required=True, default="money", width=6)
     what = Text("品名和数量", max_length=60, width=14, help_text="如“米 2 袋、油 1 桶”")
     value = Money("金额或折款", required=True, minimum=0)
+    payment = Reference(
+        "发放名单里的一笔",
+        AidPayment,
+        backref="handed_over",
+        help_text="款物已在发放台账里的，选那一笔：金额从那里来，不再另计",
+    )
     aid_reference = Text(
-        "救助台账凭证",
-        max_length=60,
-        help_text="这笔款物在救助台账里的凭证号；有凭证号的不在这里重复计支出",
+        "入账凭证", max_length=60, help_text="款物在别处入账的凭证号；填了的不计入这里的慰问合计"
     )
 
     if TYPE_CHECKING:
         visit_id: int
         household_id: int | None
+        payment_id: int | None
 
     class Meta:
         label = "慰问款物"
         detail_of = Visit
 
+    def check(self) -> list[Fault]:
+        """What stands on a list of aid is not typed again: amount and goods are those of its row."""
+        payment = self.payment
+        if payment is not None:
+            if self.kind == "goods":
+                self.value, self.what = payment.goods_value or 0, payment.goods or self.what
+            else:
+                self.value = payment.amount
+        return super().check()
+
     def faults(self) -> Iterator[Fault]:
-        """Goods are named, and a household belongs to the same trip."""
+        """Goods are named, a household is of the same trip, a row of aid is handed over once."""
         if self.kind == "goods" and not self.what:
             yield Fault("what", "请写明品名和数量")
         if self.household is not None and self.household.visit_id != self.visit_id:
             yield Fault("household", "这一户不在这次走访里")
+        if self.payment_id is not None and not self.retired and self._handed_over():
+            yield Fault("payment", "这一笔已登记在另一次走访里")
+
+    def _handed_over(self) -> bool:
+        others = Gift.living().where(
+            Gift.payment == self.payment_id, Gift.kind == self.kind, Gift.id != (self.id or 0)
+        )
+        return bool(others.exists())
 
     def title(self) -> str:
         words = self.what or code_list("gift_kind").label_of(self.kind)

@@ -76,7 +76,8 @@ def measures(scope: Scope) -> Iterator[Measure]:
         Household,
         homes.where(Household.kind.in_(needy)),
     )
-    given: Any = _hanging(Gift, scope)
+    # What is booked in the aid ledger, or elsewhere, is counted there.
+    given: Any = _hanging(Gift, scope).where(Gift.payment.is_null(), Gift.aid_reference == "")
     total = given.select(fn.COALESCE(fn.SUM(Gift.value), 0)).scalar()
     yield Measure("visits.given", "慰问款物折款", "分", int(total))
     raised = found_matters(scope)

@@ -115,7 +115,7 @@ def _given(gifts: list[Any]) -> str:
         told += f"{'；' if told else ''}慰问品折款 {money(worth)} 元"
         told += f"（{'；'.join(dict.fromkeys(one.what for one in goods))}）"
     vouchers = "、".join(dict.fromkeys(one.aid_reference for one in gifts if one.aid_reference))
-    return f"{told}。" + (f"\n救助台账凭证：{vouchers}" if vouchers else "")
+    return f"{told}。" + (f"\n入账凭证：{vouchers}" if vouchers else "")
 
 
 def _by_home(gifts: list[Any]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from db import journal
 from db.errors import Refusal
+from db.registers.aid import AidPayment
 from db.registers.contact_point import ContactPoint, Goal
 from db.registers.leader import Leader
 from db.registers.matter import Matter
@@ -19,6 +20,8 @@ from db.registers.organization import Organization
 from db.registers.visit import Gift, Household, Visit, VisitServed
 from db.registers.visit_rule import VisitRule
 from db.rules.visit_frequency import State
+from db.statistics import stats
+from db.statistics.scope import Scope
 from db.undo import undo
 from db.visiting import compliance, goals, matters, presets, reminding, trips
 from db.visiting.trips import Met
@@ -100,6 +103,19 @@ def test_a_member_met_is_recognised_and_a_shared_name_is_not(scene: Any) -> None
     assert (first.member_id, first.kind) == (needy.id, "hardship_member")
     assert second.member_id is None
     assert third.member_id is None
+
+
+def test_a_row_of_aid_handed_over_is_not_typed_again_nor_counted_twice(scene: Any) -> None:
+    who, of, _ = scene
+    visit = trip(who, of, "2026-03-10")
+    payment = make(AidPayment)
+    Gift(visit=visit, kind="money", payment=payment, value=1).save()
+    assert Gift.get().value == payment.amount
+    assert stats(Scope(today=TODAY))["visits.given"] == 0
+    with pytest.raises(Refusal, match="另一次走访"):
+        Gift(visit=visit, kind="money", payment=payment).save()
+    Gift(visit=visit, kind="money", value=30_000).save()
+    assert stats(Scope(today=TODAY))["visits.given"] == 30_000
 
 
 def test_a_faulty_household_is_named_and_nothing_is_kept(scene: Any) -> None:
