@@ -109,7 +109,7 @@ class Wizard(QWidget):
         return made
 
     def _make_office(self) -> QWidget:
-        page, form = self._form("这份台账属于哪个单位？名称会印在各种表册上，以后可以改。")
+        page, form = self._form("这份台账属于哪个单位？请写全称，它会印在各种表册上。")
         self.office_name = self._line("单位名称", "如：中共西召镇委员会")
         self.code = self._line("行政区划代码", "6 至 12 位数字，如 150823101")
         levels = QWidget()
