@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from peewee import fn
@@ -16,6 +15,7 @@ from db.record import Record
 from db.registers.contact_point import ContactPoint
 from db.registers.organization import Organization
 from db.registers.visit import Visit
+from db.rules import dates
 
 
 class Matter(Record):
@@ -90,7 +90,7 @@ class Matter(Record):
 
     def state(self, on: str = "") -> str:
         """未交办, 办理中, 超期, 办结 or 无法解决已说明, on a day (today when empty)."""
-        day = on or date.today().isoformat()
+        day = on or dates.today()
         if self.settled_on:
             return "办结"
         if self.explained_on:

@@ -11,6 +11,7 @@ from db import journal
 from db.codes import code_list
 from db.errors import Fault, Refusal
 from db.registers.matter import Matter, Progress
+from db.rules import dates
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def rates_of(query: Any = None, on: str = "") -> Rates:
     asked = Matter.living() if query is None else query
     columns = (Matter.due_on, Matter.settled_on, Matter.explained_on, Matter.satisfaction)
     rows = asked.select(*columns).tuples()
-    return rates(rows, on or date.today().isoformat())
+    return rates(rows, on or dates.today())
 
 
 def assign(matters: Sequence[Matter], unit: str, person: str, due_on: str, on: str = "") -> int:
@@ -76,7 +77,7 @@ def assign(matters: Sequence[Matter], unit: str, person: str, due_on: str, on: s
     with journal.operation(f"交办 {len(matters)} 件事项给{unit}{person}"):
         for one in matters:
             one.unit_name, one.person = unit, person
-            one.due_on, one.assigned_on = due_on, on or date.today().isoformat()
+            one.due_on, one.assigned_on = due_on, on or dates.today()
             one.save()
     return len(matters)
 
@@ -84,7 +85,7 @@ def assign(matters: Sequence[Matter], unit: str, person: str, due_on: str, on: s
 def progress(matter: Matter, words: str, person: str = "", on: str = "") -> Progress:
     """One step on the way."""
     _require_open(matter)
-    step = Progress(matter=matter.id, words=words, person=person, on=on or date.today().isoformat())
+    step = Progress(matter=matter.id, words=words, person=person, on=on or dates.today())
     with journal.operation(f"事项进展：{matter.title()}"):
         if not matter.assigned_on:
             matter.assigned_on = step.on

@@ -12,6 +12,7 @@ from db.aiding import ledger
 from db.fields import Choice, Money, Name, Number, PartialDate, Phone, Reference, Text
 from db.registers.fund import Fund, FundBudget, FundEntry, FundYear
 from db.registers.organization import Organization
+from db.rules import dates
 from db.rules.amount import show
 from desktop.tasks import Read
 from desktop.widgets.ask_form import AskForm
@@ -108,7 +109,7 @@ class FundPage(RegisterPage):
                 "党员、单位和社会捐款写捐赠人，程序给收据编号。",
                 (
                     ("amount", Money("金额", required=True, minimum=1), None),
-                    ("on", PartialDate("日期", required=True), date.today().isoformat()),
+                    ("on", PartialDate("日期", required=True), dates.today()),
                     ("source", Choice("资金来源", "fund_source", required=True), "fiscal"),
                     ("words", Text("摘要", required=True, max_length=120), ""),
                     ("voucher", Text("凭证号", max_length=30), ""),
@@ -129,7 +130,7 @@ class FundPage(RegisterPage):
                 "发放批次的支出由程序登记，这里只记别的支出。",
                 (
                     ("amount", Money("金额", required=True, minimum=1), None),
-                    ("on", PartialDate("日期", required=True), date.today().isoformat()),
+                    ("on", PartialDate("日期", required=True), dates.today()),
                     ("purpose", Choice("资金用途", "fund_purpose", required=True), ""),
                     ("words", Text("摘要", required=True, max_length=120), ""),
                     ("voucher", Text("凭证号", max_length=30), ""),
@@ -155,7 +156,7 @@ class FundPage(RegisterPage):
                 (
                     ("voucher", Text("凭证号或摘要", required=True, max_length=120), ""),
                     ("amount", Money("冲销金额", minimum=1), None),
-                    ("on", PartialDate("日期", required=True), date.today().isoformat()),
+                    ("on", PartialDate("日期", required=True), dates.today()),
                     ("reason", Text("原因", required=True, max_length=60), ""),
                 ),
                 work,

@@ -13,6 +13,7 @@ from db.errors import Refusal
 from db.fields import Number, PartialDate, Text
 from db.identity import identity
 from db.registers.hardship import Evidence, Hardship
+from db.rules import dates
 from desktop.tasks import Read, Write
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.editor import Group
@@ -110,7 +111,7 @@ class HardshipPage(RegisterPage):
                 f"{self.panel.record.name}脱困",
                 "记录仍在；党员身上的“困难党员”标记同时结束。",
                 (
-                    ("on", PartialDate("脱困日期", required=True), date.today().isoformat()),
+                    ("on", PartialDate("脱困日期", required=True), dates.today()),
                     ("reason", Text("脱困原因", required=True, max_length=100), ""),
                 ),
                 lambda given: hardships.end(Hardship.get_by_id(row), **given),

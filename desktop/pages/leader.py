@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from db.codes import code_list
 from db.registers.contact_point import ContactPoint
 from db.registers.leader import Leader
 from db.registers.visit import Visit
+from db.rules import dates
 from desktop.widgets.editor import Group
 from desktop.widgets.filters import Chip
 from desktop.widgets.record_panel import RecordPanel
@@ -39,9 +39,13 @@ class LeaderPage(RegisterPage):
         Group("备注", Leader.notes),
     )
     chips = (
-        Chip("serving", "在任", lambda: (Leader.until_on == "") | (Leader.until_on > _today())),
+        Chip(
+            "serving", "在任", lambda: (Leader.until_on == "") | (Leader.until_on > dates.today())
+        ),
         Chip("county", "处级", _of_county_rank),
-        Chip("left", "已离任", lambda: (Leader.until_on != "") & (Leader.until_on <= _today())),
+        Chip(
+            "left", "已离任", lambda: (Leader.until_on != "") & (Leader.until_on <= dates.today())
+        ),
     )
     sticky = (Leader.unit_name, Leader.rank, Leader.organization)
     purpose = "先登记有联系点的领导，再到“联系点”里登记联系对象。也可以从表格导入。"
@@ -56,10 +60,6 @@ class LeaderPage(RegisterPage):
         return RecordPanel(
             Leader, tuple(self.editor), details, names=("联系点", "走访"), columns=columns
         )
-
-
-def _today() -> str:
-    return date.today().isoformat()
 
 
 PAGE = LeaderPage

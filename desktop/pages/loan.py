@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from PySide6.QtWidgets import QMenu
@@ -11,6 +10,7 @@ from db import access
 from db.aiding import loans
 from db.fields import Money, PartialDate, Text
 from db.registers.loan import Loan, LoanInstalment, LoanRepayment
+from db.rules import dates
 from db.rules.amount import show
 from desktop.tasks import Read
 from desktop.widgets.ask_form import AskForm
@@ -103,7 +103,7 @@ class LoanPage(RegisterPage):
             AskForm(
                 f"{self.panel.record.name}放款",
                 "程序按还款办法排出每一期；放款以后金额、利率和期限不能再改。",
-                (("on", PartialDate("放款日期", required=True), date.today().isoformat()),),
+                (("on", PartialDate("放款日期", required=True), dates.today()),),
                 lambda given: loans.pay_out(Loan.get_by_id(row), given["on"]),
                 "放款",
             )
@@ -116,7 +116,7 @@ class LoanPage(RegisterPage):
                 f"{self.panel.record.name}还款",
                 "本金还清时自动结清。",
                 (
-                    ("on", PartialDate("还款日期", required=True), date.today().isoformat()),
+                    ("on", PartialDate("还款日期", required=True), dates.today()),
                     ("principal", Money("归还本金", required=True), 0),
                     ("interest", Money("支付利息"), 0),
                     ("voucher", Text("凭证号", max_length=30), ""),

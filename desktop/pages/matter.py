@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from db import access
 from db.fields import Choice, Name, PartialDate, Text
 from db.registers.matter import Matter, Progress
+from db.rules import dates
 from db.visiting import matters
 from desktop.tasks import Read
 from desktop.widgets.ask_form import AskForm
@@ -30,7 +31,7 @@ def _open() -> Any:
 
 
 def _late() -> Any:
-    return _open() & (Matter.due_on != "") & (Matter.due_on < _today())
+    return _open() & (Matter.due_on != "") & (Matter.due_on < dates.today())
 
 
 class MatterPage(RegisterPage):
@@ -144,7 +145,7 @@ class MatterPage(RegisterPage):
             (
                 ("unit", Text("责任单位", max_length=60), self.panel.record.unit_name),
                 ("person", Text("责任人", max_length=60), self.panel.record.person),
-                ("on", _on("交办日期"), _today()),
+                ("on", _on("交办日期"), dates.today()),
                 ("due_on", _on("办结时限"), due),
             ),
             lambda given: matters.assign(
@@ -159,7 +160,7 @@ class MatterPage(RegisterPage):
             "记进展",
             record.title(),
             (
-                ("on", _on("日期"), _today()),
+                ("on", _on("日期"), dates.today()),
                 ("words", Text("进展情况", required=True, max_length=500, multiline=True), ""),
                 ("person", Name("经办人"), ""),
             ),
@@ -174,7 +175,7 @@ class MatterPage(RegisterPage):
             f"办结 {len(ids)} 件事项",
             "还没有反馈的，反馈几项可以先空着，以后补填。",
             (
-                ("on", _on("办结日期"), _today()),
+                ("on", _on("办结日期"), dates.today()),
                 ("result", Text("办理结果", required=True, max_length=1000, multiline=True), ""),
                 ("told", Text("反馈对象", max_length=60, help_text="空着就是反映人"), ""),
                 ("told_on", PartialDate("反馈日期"), ""),
@@ -197,7 +198,7 @@ class MatterPage(RegisterPage):
             "办不了，已说明",
             record.title(),
             (
-                ("on", _on("说明日期"), _today()),
+                ("on", _on("说明日期"), dates.today()),
                 ("reason", Text("未办结原因", required=True, max_length=500, multiline=True), ""),
                 ("satisfaction", Choice("满意度", "satisfaction"), ""),
             ),
@@ -217,10 +218,6 @@ def _rows(ids: list[int]) -> list[Matter]:
 
 def _on(words: str) -> PartialDate:
     return PartialDate(words, required=True)
-
-
-def _today() -> str:
-    return date.today().isoformat()
 
 
 PAGE = MatterPage

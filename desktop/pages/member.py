@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,7 @@ from db.codes import code_list
 from db.fields import Choice, PartialDate, Reference, Text
 from db.registers.member import Discipline, Honour, Member, MemberFlag, Post, StatusChange
 from db.registers.organization import Organization
-from db.rules import id_number
+from db.rules import dates, id_number
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.editor import Group
@@ -29,7 +28,7 @@ NARROW = 50  # characters; below that the tree gives its room to the list
 
 
 def _flagged(kind: str) -> Any:
-    today = date.today().isoformat()
+    today = dates.today()
     marks = MemberFlag.living().where(
         MemberFlag.kind == kind, (MemberFlag.until_on == "") | (MemberFlag.until_on > today)
     )
@@ -243,7 +242,7 @@ class MemberPage(RegisterPage):
         return AskForm(
             f"“{record.name}”转正",
             "党龄从转正之日算起。",
-            (("on", _on("支部大会通过日期"), _today()), ("document", _document(), "")),
+            (("on", _on("支部大会通过日期"), dates.today()), ("document", _document(), "")),
             lambda given: membership.confirm(
                 Member.get_by_id(record.id), given["on"], given["document"]
             ),
@@ -255,7 +254,7 @@ class MemberPage(RegisterPage):
         return AskForm(
             f"“{record.name}”调整支部",
             "在原支部的任职随之结束。",
-            (("target", target, None), ("on", _on(), _today()), ("words", Text("说明"), "")),
+            (("target", target, None), ("on", _on(), dates.today()), ("words", Text("说明"), "")),
             lambda given: membership.move(
                 Member.get_by_id(record.id),
                 Organization.get_by_id(given["target"]),
@@ -272,7 +271,7 @@ class MemberPage(RegisterPage):
             "资料和历史都保留，可以撤销这一步。",
             (
                 ("kind", kind, "moved_out"),
-                ("on", _on(), _today()),
+                ("on", _on(), dates.today()),
                 ("elsewhere", Text("转往的党组织", max_length=60), ""),
                 ("document", _document(), ""),
                 ("words", Text("说明", max_length=200, multiline=True), ""),
@@ -292,7 +291,7 @@ class MemberPage(RegisterPage):
         return AskForm(
             f"恢复“{record.name}”的党籍",
             "",
-            (("on", _on(), _today()), ("document", _document(), "")),
+            (("on", _on(), dates.today()), ("document", _document(), "")),
             lambda given: membership.restore(
                 Member.get_by_id(record.id), given["on"], given["document"]
             ),
@@ -306,7 +305,3 @@ def _on(words: str = "日期") -> PartialDate:
 
 def _document() -> Text:
     return Text("文号或介绍信号", max_length=40)
-
-
-def _today() -> str:
-    return date.today().isoformat()

@@ -15,6 +15,7 @@ from db.fields import Choice, PartialDate, Reference, Text
 from db.registers.commendation import Award
 from db.registers.member import Post
 from db.registers.organization import Organization, OrganizationEvent, Term
+from db.rules import dates
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.editor import Group
@@ -164,7 +165,7 @@ class OrganizationPage(RegisterPage):
 
     def new_record(self) -> Any:
         """Below the organization chosen in the tree."""
-        record = Organization(founded_on=date.today().isoformat())
+        record = Organization(founded_on=dates.today())
         above = self.panel.record
         if above is not None:
             record.parent = above
@@ -231,7 +232,7 @@ class OrganizationPage(RegisterPage):
             (
                 ("name", name, ""),
                 ("kind", kinds, ""),
-                ("on", _date("成立日期"), _today()),
+                ("on", _date("成立日期"), dates.today()),
                 ("document", _document(), ""),
             ),
             work,
@@ -243,7 +244,11 @@ class OrganizationPage(RegisterPage):
         return AskForm(
             f"“{record.name}”更名",
             "原名称留在历史里，仍能查到。",
-            (("name", name, record.name), ("on", _date(), _today()), ("document", _document(), "")),
+            (
+                ("name", name, record.name),
+                ("on", _date(), dates.today()),
+                ("document", _document(), ""),
+            ),
             lambda given: organizing.rename(
                 Organization.get_by_id(record.id), given["name"], given["on"], given["document"]
             ),
@@ -255,7 +260,11 @@ class OrganizationPage(RegisterPage):
         return AskForm(
             f"“{record.name}”隶属调整",
             "下级组织与党员一起调整。",
-            (("target", target, None), ("on", _date(), _today()), ("document", _document(), "")),
+            (
+                ("target", target, None),
+                ("on", _date(), dates.today()),
+                ("document", _document(), ""),
+            ),
             lambda given: organizing.reassign(
                 Organization.get_by_id(record.id),
                 Organization.get_by_id(given["target"]),
@@ -274,7 +283,7 @@ class OrganizationPage(RegisterPage):
             (
                 ("kind", kinds, ""),
                 ("name", name, record.name),
-                ("on", _date(), _today()),
+                ("on", _date(), dates.today()),
                 ("document", _document(), ""),
             ),
             lambda given: organizing.upgrade(
@@ -292,7 +301,11 @@ class OrganizationPage(RegisterPage):
         return AskForm(
             f"“{record.name}”并入其他组织",
             "党员和下级组织转到并入的组织，任职随之结束；一步可以撤销。",
-            (("target", target, None), ("on", _date(), _today()), ("document", _document(), "")),
+            (
+                ("target", target, None),
+                ("on", _date(), dates.today()),
+                ("document", _document(), ""),
+            ),
             lambda given: organizing.merge(
                 [Organization.get_by_id(record.id)],
                 Organization.get_by_id(given["target"]),
@@ -307,7 +320,7 @@ class OrganizationPage(RegisterPage):
         return AskForm(
             f"撤销“{record.name}”",
             "还有党员或下级组织时不能撤销，请先转出或并入。",
-            (("on", _date(), _today()), ("document", _document(), ""), ("words", words, "")),
+            (("on", _date(), dates.today()), ("document", _document(), ""), ("words", words, "")),
             lambda given: organizing.dissolve(
                 Organization.get_by_id(record.id), given["on"], given["document"], given["words"]
             ),
@@ -349,7 +362,7 @@ class OrganizationPage(RegisterPage):
             "原班子任职到选举日为止，新班子从选举日起任职；届满日期写入提醒。",
             (
                 ("number", Text("届次", max_length=12), ""),
-                ("on", _date("选举日期"), _today()),
+                ("on", _date("选举日期"), dates.today()),
                 ("due", _date("届满日期"), ""),
                 *seats,
                 ("document", Text("批复文号", max_length=40), ""),
@@ -357,10 +370,6 @@ class OrganizationPage(RegisterPage):
             work,
             "登记换届",
         )
-
-
-def _today() -> str:
-    return date.today().isoformat()
 
 
 def _half_year() -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from db import journal
 from db.journal import Operation
+from db.rules import dates
 from db.statistics.due import Due, due
 from desktop import settings
 from desktop.tasks import Read
@@ -121,7 +122,7 @@ class Home(Page):
     # -- due ---------------------------------------------------------------------------
 
     def _show_due(self, found: Sequence[Due]) -> None:
-        today = date.today().isoformat()
+        today = dates.today()
         snoozed = settings.current["snoozed"]
         shown = [each for each in found if snoozed.get(each.key, "") <= today]
         self.set_sentence(self._said(shown))

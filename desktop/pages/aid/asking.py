@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from db.aiding import batches, paying
@@ -12,12 +11,12 @@ from db.fields import Choice, Money, Name, Number, PartialDate, Reference, Text
 from db.registers.aid import Aid, AidPayment
 from db.registers.hardship import Hardship
 from db.registers.member import Member
-from db.rules import aid_rules
+from db.rules import aid_rules, dates
 from desktop.widgets.ask_form import AskForm
 
 
 def _day(words: str = "日期") -> tuple[str, Any, str]:
-    return ("on", PartialDate(words, required=True), date.today().isoformat())
+    return ("on", PartialDate(words, required=True), dates.today())
 
 
 def advance(aid: Aid) -> AskForm:

@@ -14,6 +14,7 @@ from db.fields import PartialDate, Reference, Text
 from db.registers.aid import Aid, AidStep
 from db.registers.fund import Fund
 from db.registers.organization import Organization
+from db.rules import dates
 from desktop.pages.aid.batch import BatchView
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.editor import Group
@@ -104,7 +105,7 @@ class AidPage(RegisterPage):
             "新建批次",
             "选一个方案开始；资金和文号以后还能补。",
             (
-                ("pay_on", PartialDate("发放日期", required=True), date.today().isoformat()),
+                ("pay_on", PartialDate("发放日期", required=True), dates.today()),
                 ("fund", Reference("支出资金", Fund), None),
                 ("scope", Reference("发放范围", Organization, help_text="空着表示全部"), None),
                 ("name", Text("名称", max_length=60, help_text="空着用方案的名称"), ""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from db.rating.amending import amend, give_reason, recognise
 from db.rating.marking import accepts_marks, book, veto
 from db.rating.opening import set_aside
 from db.registers.appraisal import Participant
+from db.rules import dates
 from db.rules.scheme_items import Events
 from db.rules.scoring_items import show
 from desktop.pages.appraisal.state import RoundState
@@ -276,7 +276,7 @@ class PeopleTab(QWidget):
             "固定分值的不用填分；有幅度的按情节填。",
             (
                 ("clause", Offer("情形", self._clauses(), required=True), ""),
-                ("on", PartialDate("日期", required=True), date.today().isoformat()),
+                ("on", PartialDate("日期", required=True), dates.today()),
                 ("points", Score("分值", minimum=None), None),
                 ("words", Text("事由", max_length=200), ""),
             ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -17,6 +16,7 @@ from db.rating.amending import hand_out
 from db.rating.opening import refresh as refresh_list
 from db.rating.reckoning import reckon
 from db.registers.appraisal import Appraisal, Meeting, Objection, Turnout
+from db.rules import dates
 from desktop.pages.appraisal.events import EventsTab
 from desktop.pages.appraisal.facts import FactsTab, facts_of
 from desktop.pages.appraisal.people import PeopleTab
@@ -194,7 +194,7 @@ class RoundView(QWidget):
 
     def _meeting(self) -> dict[str, Any]:
         """The meeting held today by the only branch there is."""
-        given: dict[str, Any] = {"held_on": date.today().isoformat()}
+        given: dict[str, Any] = {"held_on": dates.today()}
         branches = self.state.branches if self.state is not None else ()
         if len(branches) == 1 and branches[0].id is not None:
             given["organization_id"] = branches[0].id
@@ -290,7 +290,7 @@ class RoundView(QWidget):
                     a.decided_by or state.decider,
                 ),
             ]
-        fields.append(("on", PartialDate("完成日期", required=True), date.today().isoformat()))
+        fields.append(("on", PartialDate("完成日期", required=True), dates.today()))
         fields.append(("words", Text("说明", max_length=300), ""))
         wanted, decision = self._wanted, now.kind == "decision"
 
@@ -377,7 +377,7 @@ class RoundView(QWidget):
                 "登记授星牌",
                 "给够得上挂牌等次、还没有牌的逐一编号；编号里 {年}、{序号:3} 会换成年度和三位序号。",
                 (
-                    ("on", PartialDate("授牌日期", required=True), date.today().isoformat()),
+                    ("on", PartialDate("授牌日期", required=True), dates.today()),
                     ("number", Text("编号样式", required=True, max_length=24), "{年}-{序号:3}"),
                     ("start", Number("起始序号", minimum=1, required=True), 1),
                 ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +13,7 @@ from db.commending import deciding, notice, programme
 from db.errors import Refusal
 from db.fields import Choice, Number, PartialDate, Text
 from db.registers.commendation import Award, AwardType, Commendation, CommendationObjection
+from db.rules import dates
 from desktop.pages.commendation.conditions import ConditionsTab
 from desktop.pages.commendation.nominations import NominationsTab
 from desktop.pages.commendation.places import PlacesTab
@@ -182,10 +182,6 @@ _NEXT = {
 }
 
 
-def _today() -> str:
-    return date.today().isoformat()
-
-
 def _ask_nominating(round_: Any) -> AskForm:
     def work(given: dict[str, Any]) -> None:
         programme.start_nominating(Commendation.get_by_id(round_.id), given["until"])
@@ -201,7 +197,7 @@ def _ask_reviewing(round_: Any) -> AskForm:
         programme.start_reviewing(Commendation.get_by_id(round_.id), given["on"])
         check_all(Commendation.get_by_id(round_.id))
 
-    fields = (("on", PartialDate("审查日期", required=True), _today()),)
+    fields = (("on", PartialDate("审查日期", required=True), dates.today()),)
     words = "逐个审查全部推荐对象，结论和依据写在各自名下。"
     return AskForm("进入资格审查", words, fields, work, "开始审查")
 
@@ -218,7 +214,7 @@ def _ask_notice(round_: Any) -> AskForm:
         "公示拟表彰对象",
         "截止日期按天数推算，工作日跳过法定节假日。公示件可在“打印”里取。",
         (
-            ("on", PartialDate("公示开始日期", required=True), _today()),
+            ("on", PartialDate("公示开始日期", required=True), dates.today()),
             ("days", Number("公示天数", required=True, minimum=1, maximum=60), round_.notice_days),
             ("unit", Choice("天数单位", "day_unit", required=True), round_.notice_unit),
             *(
@@ -244,7 +240,7 @@ def _ask_decision(round_: Any) -> AskForm:
         "一步生成全部表彰结果和证书编号，荣誉记入党员本人的奖励。可以撤销。",
         (
             ("document", Text("决定文号", required=True, max_length=40), round_.document),
-            ("on", PartialDate("决定日期", required=True), _today()),
+            ("on", PartialDate("决定日期", required=True), dates.today()),
             ("order", Choice("名单排序", "name_order", required=True), round_.order_by),
         ),
         work,
@@ -257,7 +253,7 @@ def _ask_grant(round_: Any) -> AskForm:
         deciding.grant(Commendation.get_by_id(round_.id), given["on"], given["place"])
 
     fields = (
-        ("on", PartialDate("授予日期", required=True), _today()),
+        ("on", PartialDate("授予日期", required=True), dates.today()),
         ("place", Text("授予地点", max_length=60), ""),
     )
     return AskForm("登记授予", "表彰大会召开或证书送达的日期，印在证书上。", fields, work, "登记")

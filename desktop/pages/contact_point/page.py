@@ -9,6 +9,7 @@ from db import access
 from db.fields import PartialDate, Text
 from db.registers.contact_point import ContactPoint, Goal
 from db.registers.visit import VisitServed
+from db.rules import dates
 from db.visiting import goals, presets
 from desktop.pages.contact_point.standing import StandingView
 from desktop.tasks import Write
@@ -42,12 +43,12 @@ class ContactPointPage(RegisterPage):
         Group("任务", ContactPoint.task, ContactPoint.notes),
     )  # fmt: skip
     chips = (
-        Chip("standing", "现有的", lambda: (ContactPoint.until_on == "") | (ContactPoint.until_on >= _today())),
+        Chip("standing", "现有的", lambda: (ContactPoint.until_on == "") | (ContactPoint.until_on >= dates.today())),
         Chip("backward", "后进党组织", lambda: ContactPoint.kind == "backward"),
         Chip("hardship", "困难党员", lambda: ContactPoint.kind == "hardship"),
         Chip("no_goals", "没有列“七个一”", lambda: ContactPoint.id.not_in(
             Goal.living().select(Goal.contact_point))),
-        Chip("ended", "已结束", lambda: (ContactPoint.until_on != "") & (ContactPoint.until_on < _today())),
+        Chip("ended", "已结束", lambda: (ContactPoint.until_on != "") & (ContactPoint.until_on < dates.today())),
     )  # fmt: skip
     sticky = (ContactPoint.leader, ContactPoint.from_on, ContactPoint.organization)
     purpose = "先在“领导干部”里登记领导，再登记每位领导联系的党组织、党员、农牧户和项目。"
@@ -121,7 +122,7 @@ class ContactPointPage(RegisterPage):
             "采用走访规定",
             "从生效那天起按新规定考核；以前的仍按原来的规定，原规定自动在前一天失效。",
             (
-                ("from_on", PartialDate("生效日期", required=True), _today()),
+                ("from_on", PartialDate("生效日期", required=True), dates.today()),
                 ("document", Text("依据文件", max_length=80), ""),
             ),
             lambda given: presets.adopt(chosen["preset"], given["from_on"], given["document"]),
@@ -193,7 +194,3 @@ class ContactPointPage(RegisterPage):
     def _on_counted(self, count: int) -> None:
         if self.standing.isHidden():
             super()._on_counted(count)
-
-
-def _today() -> str:
-    return date.today().isoformat()

@@ -8,6 +8,7 @@ from typing import Any
 from db import access
 from db.registers.matter import Matter
 from db.registers.visit import Gift, Household, Visit, VisitServed
+from db.rules import dates
 from db.visiting import trips
 from desktop.pages.visit.trip import GROUPS, TripForm
 from desktop.tasks import Write
@@ -37,7 +38,7 @@ class VisitPage(RegisterPage):
     )
     editor = (*GROUPS, Group("录入", Visit.entered_on))
     chips = (
-        Chip("month", "本月", lambda: Visit.from_on.startswith(date.today().isoformat()[:7])),
+        Chip("month", "本月", lambda: Visit.from_on.startswith(dates.today()[:7])),
         Chip("year", "今年", lambda: Visit.from_on.startswith(str(date.today().year))),
         Chip("gifts", "有慰问", lambda: Visit.id.in_(Gift.living().select(Gift.visit))),
         Chip("matters", "有要办的事", lambda: Visit.id.in_(
@@ -113,7 +114,7 @@ class VisitPage(RegisterPage):
 
     def new_record(self) -> Any:
         """A visit of today, like the last one when the settings say so."""
-        visit = Visit(from_on=date.today().isoformat(), way="household")
+        visit = Visit(from_on=dates.today(), way="household")
         self.carry(visit)
         return visit
 
