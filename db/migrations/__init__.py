@@ -23,7 +23,7 @@ FIRST = 1
 
 
 class Newer(Trouble):
-    """The data is sound, this program is too old for it."""
+    """The data is sound, this program does not fit it: too old, or not whole."""
 
 
 def scripts() -> dict[int, str]:
@@ -146,7 +146,7 @@ def _prepare_table(model: Any, kept: dict[str, str]) -> None:
         present = {column.name for column in database.get_columns(table)}
         missing = [column for column in columns if column not in present]
         if missing:
-            raise Trouble(
+            raise Newer(
                 f"数据里的“{model._meta.label}”缺少“{'、'.join(missing)}”，与本机程序不配套。",
                 "数据没有变化。请安装完整的程序，或联系维护人员补上升级步骤。",
             )
