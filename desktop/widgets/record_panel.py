@@ -65,7 +65,7 @@ class RecordPanel(QWidget):
         self._stack = QStackedWidget()
         outer.addWidget(self._stack)
         name = str(model._meta.label)
-        self._nothing = Empty(empty or f"选一条{name}查看", meaning="page")
+        self._nothing = Empty(empty or "选一条记录，在这里查看", meaning="page")
         self._stack.addWidget(self._nothing)
         self._reading = QWidget()
         box = QVBoxLayout(self._reading)

@@ -87,7 +87,7 @@ class RegisterPage(Page):
             "search",
         )
         self._which.addWidget(self._none)
-        self._first = Empty(f"这里放{self.label}", self.purpose, self.first_steps(), self.stem)
+        self._first = Empty(f"还没有{self.label}", self.purpose, self.first_steps(), self.stem)
         self._which.addWidget(self._first)
         self.setFocusProxy(self.table)
         self.panel = self.make_panel()
