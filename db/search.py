@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.connection import database
-from db.rules import finding, pinyin
-from db.rules.finding import Fit
+from db.rules import name_search, pinyin
+from db.rules.name_search import Fit
 from db.rules.names import comparable
 
 _LAST = "\U0010ffff"
@@ -137,7 +137,7 @@ def query(text: str, stems: Sequence[str] | None = None, limit: int = 50) -> lis
     `stems` narrows to some registers. Several words that are no one name must all be in the row
     (张伟 0016).
     """
-    asked = finding.typed(text)
+    asked = name_search.typed(text)
     if not asked or limit < 1:
         return []
     found = _Found(asked, stems, limit)
@@ -146,7 +146,7 @@ def query(text: str, stems: Sequence[str] | None = None, limit: int = 50) -> lis
         found.by_cutting()
     if not found.enough:
         found.by_part()
-    words = [word for word in map(finding.typed, text.split()) if word]
+    words = [word for word in map(name_search.typed, text.split()) if word]
     if not found.hits and len(words) > 1:
         found.by_all(words)
     return found.best()
@@ -158,7 +158,7 @@ def matching(text: str, stem: str) -> set[int]:
     The same rows as an endless `query`, but only those typed as a mixture are judged one by one, so
     that a single letter over a whole county costs no more than one look through the table.
     """
-    asked = finding.typed(text)
+    asked = name_search.typed(text)
     if not asked:
         return set()
     rows = _holding([asked], stem)
@@ -166,7 +166,7 @@ def matching(text: str, stem: str) -> set[int]:
     found.by_cutting()
     found.by_mixture()
     rows.update(found.hits)
-    words = [word for word in map(finding.typed, text.split()) if word]
+    words = [word for word in map(name_search.typed, text.split()) if word]
     return _holding(words, stem) if not rows and len(words) > 1 else rows
 
 
@@ -207,10 +207,10 @@ class _Found:
 
     def by_cutting(self) -> None:
         """Names whose characters are begun one after the other: zhangxm, 张sm."""
-        if not finding.is_mixed(self.asked):
+        if not name_search.is_mixed(self.asked):
             return
         letters = self._letters()
-        for pattern in finding.initial_patterns(self.asked):
+        for pattern in name_search.initial_patterns(self.asked):
             for weight in _WEIGHTS:
                 self._by_range(f"i{weight}{pattern}", None, letters)
 
@@ -225,10 +225,10 @@ class _Found:
 
     def by_mixture(self) -> bool:
         """Names that hold the characters of a text mixed with letters; False if it is none."""
-        run = finding.longest_run(self.asked)
-        if run in ("", self.asked) or not finding.is_mixed(self.asked):
+        run = name_search.longest_run(self.asked)
+        if run in ("", self.asked) or not name_search.is_mixed(self.asked):
             return False
-        either = [self.asked, *finding.initial_patterns(self.asked, at_most=_FEW)]
+        either = [self.asked, *name_search.initial_patterns(self.asked, at_most=_FEW)]
         self._by_scan([run], None, either=either, like=self._letters())
         return True
 
@@ -316,7 +316,7 @@ def _judge(asked: str, row: Row) -> tuple[Fit, str] | None:
     _, _, _, names, haystack = row
     best: tuple[Fit, str] | None = None
     for place, name in enumerate(names.split("\n")):
-        fit = finding.fit_name(asked, name)
+        fit = name_search.fit_name(asked, name)
         if fit is not None and (best is None or fit < best[0]):
             best = (fit, name if place else "")
     if best is not None and best[0] < Fit.TAIL:

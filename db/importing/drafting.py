@@ -12,13 +12,13 @@ from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
 from db.importing.cells import BLANK, Problem, Several, read_cell
+from db.importing.gc_pause import gc_paused
 from db.importing.match import NOBODY, Index, Values, agrees
 from db.importing.naming import Naming, Unkept
 from db.importing.plan import Change, Options, Outcome, Plan, PlannedRow, Remark
 from db.importing.probing import Probe
 from db.importing.reading import Columns
 from db.importing.table import Table
-from db.importing.uncollected import uncollected
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ def plan(
     access.require("import", stem, register.label)
     if not table.rows:
         raise Refusal(f"“{table.name}”里没有数据行，没有可导入的内容。")
-    with uncollected():
+    with gc_paused():
         return _Drafting(register, table, mapping, options or Options()).plan()
 
 

@@ -11,8 +11,8 @@ from db.bulk import insert_rows, update_rows
 from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
+from db.importing.gc_pause import gc_paused
 from db.importing.plan import Outcome, Plan, PlannedRow
-from db.importing.uncollected import uncollected
 from db.record import Record
 from db.registers.organization import Organization
 
@@ -47,7 +47,7 @@ def execute(plan: Plan, progress: Progress | None = None) -> Executed:
     words = f"导入{plan.label}：新增 {counts[Outcome.NEW]}、修改 {counts[Outcome.CHANGED]}"
     if plan.source:
         words += f"（{plan.source}）"
-    with uncollected(), journal.operation(words, kind="import") as opened:
+    with gc_paused(), journal.operation(words, kind="import") as opened:
         _refuse_if_stale(plan)
         writing = _Writing(plan, progress)
         founded = writing.run()

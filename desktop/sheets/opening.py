@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from db.errors import Refusal, Trouble
-from db.importing.uncollected import uncollected
+from db.importing.gc_pause import gc_paused
 from desktop.sheets import archive, biff, delimited, markup
 from desktop.sheets.grid import Grid
 
@@ -26,7 +26,7 @@ def open_grids(path: Path) -> list[Grid]:
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise Refusal(f"“{path.name}”是空文件，里面没有内容。")
     if content.startswith((_ZIP, _OLE)):
-        with uncollected():
+        with gc_paused():
             grids = _workbook(path, content)
     elif content.startswith((_PDF, *_PICTURES)):
         raise Refusal(f"“{path.name}”是 PDF 或图片，不是表格，请用原来的电子表格导入。")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import Refusal
+from db.importing.gc_pause import gc_paused
 from db.importing.table import Table
-from db.importing.uncollected import uncollected
 from desktop.sheets.grid import Grid
 from desktop.sheets.layout import find_header, lay_out
 from desktop.sheets.opening import open_grids
@@ -60,7 +60,7 @@ class Book:
     def table(self, sheet: int | str | None = None) -> Table:
         """The roster on one sheet (number, name, or the likeliest); Refusal without a heading."""
         at = self._at(sheet)
-        with uncollected():
+        with gc_paused():
             table = lay_out(self._grids[at], self._known)
         others = tuple(
             choice.name for n, choice in enumerate(self.sheets) if n != at and choice.likely

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from db import connection, search
-from db.rules import finding, pinyin
+from db.rules import name_search, pinyin
 from db.rules.names import comparable
 
 pytestmark = pytest.mark.bench
@@ -164,7 +164,7 @@ def test_search_as_you_type(
         ).fetchall()
 
     def trigram(typed: str) -> Any:
-        if len(finding.typed(typed)) < 3:
+        if len(name_search.typed(typed)) < 3:
             return execute(
                 "SELECT rowid FROM rival WHERE words LIKE ? LIMIT 50", (f"%{typed}%",)
             ).fetchall()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.rules import finding, pinyin
+from db.rules import name_search, pinyin
 
 han = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=6)
 
@@ -54,11 +54,11 @@ def test_the_order_by_sound():
     ("asked", "some"), [("zhangs", "zs"), ("张sm", "zsm"), ("zhangxiaom", "zxm"), ("曾x", "cx")]
 )
 def test_what_is_typed_mixed_is_cut_into_initials(asked, some):
-    assert any(some.startswith(pattern) for pattern in finding.initial_patterns(asked))
+    assert any(some.startswith(pattern) for pattern in name_search.initial_patterns(asked))
 
 
 def test_long_typing_does_not_explode():
-    assert len(finding.initial_patterns("zhangxianganchangan" * 3)) < 200
+    assert len(name_search.initial_patterns("zhangxianganchangan" * 3)) < 200
 
 
 def test_asking_for_readings_never_imports_the_heavy_package():

@@ -1,4 +1,4 @@
-"""Let a hundred thousand new objects be, while they are made and all of them stay."""
+"""No garbage collection while a hundred thousand new objects are made and all of them stay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """No garbage collection inside: it would walk all rows of a roster again and again."""
     if not gc.isenabled():
         yield
