@@ -258,7 +258,7 @@ def test_no_history_pays_twice_or_lets_the_books_differ(scene):
 
 @pytest.mark.slow
 def test_many_histories_pay_nobody_twice(scene):
-    _run(int(os.environ.get("ZHENGYOU_FAULT_LONG_ROUNDS", "250")))
+    _run(int(os.environ.get("ZHENGYOU_FAULT_LONG_ROUNDS", "100")))
 
 
 def _do(what: str, n: int, made: list[Aid], fund: Any, year: int) -> None:
@@ -268,7 +268,9 @@ def _do(what: str, n: int, made: list[Aid], fund: Any, year: int) -> None:
         batches.draw_up(aid)
         approve(aid)
     elif what == "undo":
-        operations = [o for o in journal.operations(n % 4 + 1) if "设立" not in o.words]
+        operations = [
+            o for o in journal.operations(n % 4 + 1) if "设立" not in o.words and o.kind != "undo"
+        ]
         if operations:
             undo(operations[-1].id)
     elif made:
