@@ -14,7 +14,7 @@ from db.registers.commendation import AwardType, Commendation, Nomination
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.rules.eligibility import sentence
-from desktop.pages.commendation.plain_table import Head, PlainTable, Row
+from desktop.pages.commendation.reckoned_table import Head, ReckonedTable, Row
 from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.page import button, label, named
@@ -65,7 +65,7 @@ class Choosing(QWidget):
             if subject == "member"
             else (Head("党组织", 22), Head("上级", 18), Head("届满", 8), Head("情况", 30))
         )
-        self.table = PlainTable(f"可推荐的{what}", heads)
+        self.table = ReckonedTable(f"可推荐的{what}", heads)
         box.addWidget(self.table, 1)
         keys = QHBoxLayout()
         self._count = label("", "muted")

@@ -6,7 +6,7 @@ from db.codes import code_list
 from db.commending.reviewing import verdict
 from db.commending.tree import Tree
 from db.registers.commendation import AwardType, Nomination
-from desktop.pages.commendation.plain_table import Row
+from desktop.pages.commendation.reckoned_table import Row
 
 
 def listed(round_: int, award_type: int | None) -> list[Row]:

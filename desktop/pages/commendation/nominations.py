@@ -19,7 +19,7 @@ from db.registers.commendation import AwardType, Commendation, Nomination, Opini
 from desktop.pages.commendation.choosing import Choosing
 from desktop.pages.commendation.findings import FindingsView
 from desktop.pages.commendation.lines import listed
-from desktop.pages.commendation.plain_table import Head, PlainTable, Row
+from desktop.pages.commendation.reckoned_table import Head, ReckonedTable, Row
 from desktop.pages.commendation.signing import ask_opinion
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.theme import look
@@ -94,7 +94,7 @@ class NominationsTab(QWidget):
         box = QVBoxLayout(left)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(1))
-        self.table = PlainTable(
+        self.table = ReckonedTable(
             "推荐对象",
             (
                 Head("顺序", 2.5, number=True),

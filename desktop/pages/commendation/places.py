@@ -22,7 +22,7 @@ from db.commending.quotas import (
 from db.errors import Fault, Refusal
 from db.fields import Choice, Number, Score, Text
 from db.registers.commendation import AwardType, Commendation, Quota
-from desktop.pages.commendation.plain_table import Head, PlainTable, Row
+from desktop.pages.commendation.reckoned_table import Head, ReckonedTable, Row
 from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
@@ -57,7 +57,7 @@ class PlacesTab(QWidget):
             keys.addWidget(key)
         box.addLayout(keys)
         self._stack = QStackedWidget()
-        self._table = PlainTable("名额", (Head("推荐单位", 20),))
+        self._table = ReckonedTable("名额", (Head("推荐单位", 20),))
         self._stack.addWidget(self._table)
         self._empty = Empty(
             "还没有名额", "不分名额也可以推荐；要分，用“分配名额”。", meaning="ledger"
@@ -82,7 +82,7 @@ class PlacesTab(QWidget):
             Head("推荐单位", 20),
             *(Head(t.name, max(13, len(t.name))) for t in found.award_types),
         ]
-        table = PlainTable("名额", heads)
+        table = ReckonedTable("名额", heads)
         table.picked.connect(self._explain)
         table.activated_row.connect(self._ask_numbers)
         rows = [

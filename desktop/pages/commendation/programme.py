@@ -17,16 +17,17 @@ from db.rules import dates
 from desktop.pages.commendation.conditions import ConditionsTab
 from desktop.pages.commendation.nominations import NominationsTab
 from desktop.pages.commendation.places import PlacesTab
-from desktop.pages.commendation.steps import StepStrip
+from desktop.pages.commendation.steps import steps_of
 from desktop.tasks import Read
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.detail_tab import DetailTab
 from desktop.widgets.page import button
+from desktop.widgets.steps_bar import StepsBar
 
 
 class ProgrammeView(QWidget):
-    """The strip of steps above, the tabs below, a short form in their place when a step is asked."""
+    """The steps above, the tabs below, a short form in their place when a step is asked."""
 
     left = Signal()
     shown = Signal(str)  # the name of the round
@@ -45,8 +46,8 @@ class ProgrammeView(QWidget):
             "全部表彰", self.left.emit, meaning="back", quiet=True, tip="回到表彰列表（Esc）"
         )
         head.addWidget(back, alignment=Qt.AlignmentFlag.AlignTop)
-        self.strip = StepStrip()
-        head.addWidget(self.strip, 1)
+        self.steps = StepsBar()
+        head.addWidget(self.steps, 1)
         self.next = button("下一步", self._go_on, primary=True)
         head.addWidget(self.next, alignment=Qt.AlignmentFlag.AlignTop)
         self._more = button("更多", meaning="more", tip="退回上一步")
@@ -94,7 +95,7 @@ class ProgrammeView(QWidget):
     def _show(self, round_: Any) -> None:
         fresh = self.round is None or self.round.id != round_.id
         self.round = round_
-        self.strip.show_round(round_)
+        self.steps.show_steps(steps_of(round_))
         self.shown.emit(str(round_.name))
         words, verb = _NEXT.get(round_.step, ("", "write"))
         if round_.step == "reviewing" and not round_.notice_days:

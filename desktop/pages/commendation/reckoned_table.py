@@ -42,7 +42,7 @@ class Head:
     number: bool = False
 
 
-class PlainModel(QAbstractTableModel):
+class ReckonedModel(QAbstractTableModel):
     """Rows of words."""
 
     def __init__(self, heads: Sequence[Head], parent: QWidget) -> None:
@@ -87,7 +87,7 @@ class PlainModel(QAbstractTableModel):
         return None
 
 
-class PlainTable(QTableView):
+class ReckonedTable(QTableView):
     """The list: ``picked`` when the current row changes, ``activated_row`` on Enter or double click."""
 
     picked = Signal(object)
@@ -95,7 +95,7 @@ class PlainTable(QTableView):
 
     def __init__(self, name: str, heads: Sequence[Head]) -> None:
         super().__init__()
-        self.rows_model = PlainModel(heads, self)
+        self.rows_model = ReckonedModel(heads, self)
         self.setModel(self.rows_model)
         self.setAccessibleName(name)
         self.setItemDelegate(QuietDelegate(self))
