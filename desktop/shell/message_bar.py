@@ -1,12 +1,23 @@
-"""What the program says to the person: one line at the foot of the page, with 撤销 where it helps."""
+"""What the program says to the person: one line over the foot of the page, with 撤销 where it helps.
+
+It lies over the page and never moves it: what a person is about to click stays where it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.icons import icon, picture
 from desktop.tasks import Task
@@ -21,8 +32,10 @@ class MessageBar(QFrame):
 
     undo_asked = Signal(object)  # an id has 64 bits, a C int has 32
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        over.installEventFilter(self)
         self.setObjectName("bar")
         unit = look().measure.units
         line = QHBoxLayout(self)
@@ -74,7 +87,9 @@ class MessageBar(QFrame):
             text, self._run = message.action
             self._action.setText(text)
             self._action.setAccessibleName(text)
+        self._lie_down()
         self.show()
+        self.raise_()
         stays = STAYS[message.kind]
         if stays and message.undo is None:
             self._timer.start(stays)
@@ -82,6 +97,12 @@ class MessageBar(QFrame):
             self._timer.start(stays * 2)
         else:
             self._timer.stop()
+
+    def _lie_down(self) -> None:
+        """Lie along the foot of the page, as high as the words need."""
+        wide = self._over.width()
+        high = self.heightForWidth(wide) if self.hasHeightForWidth() else self.sizeHint().height()
+        self.setGeometry(0, self._over.height() - high, wide, high)
 
     def undo_last(self) -> bool:
         """Take back what the bar speaks of; False when it speaks of nothing that can be."""
@@ -99,6 +120,12 @@ class MessageBar(QFrame):
     def _act(self) -> None:
         if self._run is not None:
             self._run()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt override: the bar follows the size of what it lies over."""
+        if event.type() == QEvent.Type.Resize and watched is self._over:
+            self._lie_down()
+        return False
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Qt override: what is being read does not go away."""

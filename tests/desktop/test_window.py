@@ -16,7 +16,7 @@ from db.registers.organization import Organization
 from desktop import settings
 from desktop.shell.window import SETTINGS_FILE, Window
 from desktop.tasks import Read, worker
-from desktop.widgets.page import Place
+from desktop.widgets.page import Message, Place
 from tests.conftest import PASSPHRASE
 from tests.factories import make
 
@@ -352,3 +352,16 @@ def test_another_text_size_lays_the_whole_window_out_anew(closed_office, dressed
     window.frame.page._set("text_size", 10.5)
     settle()
     window.close()
+
+
+def test_a_message_moves_nothing_on_the_page(window, settle):
+    found_with(window, settle).founded.emit(offices.access.acting(), "home")
+    settle()
+    frame = window.frame
+    before = frame.pages.geometry()
+    frame.messages.show_message(Message("已保存。\n第二行说明。", "warn"))
+    assert frame.messages.isVisible()
+    assert frame.pages.geometry() == before
+    bar = frame.messages.geometry()
+    assert bar.bottom() == frame.messages.parentWidget().rect().bottom()
+    assert bar.height() >= frame.messages.sizeHint().height()
