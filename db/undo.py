@@ -25,13 +25,15 @@ def undo(operation_id: int) -> int:
     _require_undoable(done)
     with _allowed(done), journal.operation(_words(done), kind="undo", undoes=done.id) as opened:
         made, changed = _written(done)
+        begun = {*made, *(model for model, rows in changed.items() if _brought_back(rows))}
+        for model in begun:
+            _refuse_if_changed(model, done.id)
         for model, rows in changed.items():
             _put_back(model, rows)
         for model in reversed(registry.models()):
             if model in made:
-                _refuse_if_changed(model, done.id)
                 update_rows(model, ["retired"], [(row, (opened.words,)) for row in made[model]])
-        for model in made:
+        for model in begun:
             _refuse_if_leaned_on(model, done.id)
         return opened.id
 
@@ -74,6 +76,14 @@ def _model(stem: str) -> type[Record]:
         return registry.model_of(stem)
     except KeyError:
         raise Refusal("这一步改动了本机程序不认识的台账，不能撤销。") from None
+
+
+#: An operation begins a row by making it, or by bringing it back into use (redo, 恢复).
+_BEGINS = "(verb = 'I' OR json_extract(changes, '$.retired[1]') = '')"
+
+
+def _brought_back(rows: dict[int, dict[str, list[Any]]]) -> bool:
+    return any(columns.get("retired", ["", None])[1] == "" for columns in rows.values())
 
 
 _Changed = dict[type[Record], dict[int, dict[str, list[Any]]]]
@@ -148,11 +158,11 @@ def _faults_of(model: type[Record], rows: Iterable[int]) -> dict[int, set[str]]:
 
 def _refuse_if_changed(model: type[Record], operation_id: int) -> None:
     later = database.execute_sql(
-        'SELECT b."row", o.id, o.words FROM journal a'
+        'SELECT b."row", o.id, o.words FROM (SELECT id, "row", stem, operation FROM journal'
+        f" WHERE operation = ? AND stem = ? AND {_BEGINS}) a"
         ' JOIN journal b ON b."row" = a."row" AND b.stem = a.stem AND b.id > a.id'
         " JOIN operation o ON o.id = b.operation"
-        " WHERE a.operation = ? AND a.stem = ? AND a.verb = 'I' AND b.operation <> a.operation"
-        " AND o.kind <> 'undo' GROUP BY b.\"row\", o.id, o.words ORDER BY max(b.id) DESC",
+        " WHERE b.operation <> a.operation AND o.kind <> 'undo' GROUP BY b.\"row\", o.id, o.words ORDER BY max(b.id) DESC",
         (operation_id, model.stem()),
     ).fetchall()
     stands: dict[int, bool] = {}
@@ -178,7 +188,7 @@ def _refuse_if_leaned_on(model: type[Record], operation_id: int) -> None:
             row = database.execute_sql(
                 f'SELECT t."{field.column_name}", count(*) FROM "{other.stem()}" t'
                 f" WHERE t.retired = '' AND t.\"{field.column_name}\" IN"
-                " (SELECT \"row\" FROM journal WHERE operation = ? AND stem = ? AND verb = 'I')"
+                f' (SELECT "row" FROM journal WHERE operation = ? AND stem = ? AND {_BEGINS})'
                 f' GROUP BY t."{field.column_name}" LIMIT 1',
                 (operation_id, model.stem()),
             ).fetchone()

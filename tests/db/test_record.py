@@ -424,3 +424,13 @@ def test_a_reference_that_is_gone_is_said_in_words(branch: Organization) -> None
     member.phone = "13900000000"
     member.save()
     assert Member.get_by_id(member.id).phone == "13900000000"
+
+
+def test_undoing_a_redo_minds_what_was_built_on_it_since() -> None:
+    branch = make(Organization, name="新支部", kind="branch")
+    founding = journal.operations()[0].id
+    redone = undo(undo(founding))
+    make(Member, name="巴图", organization=branch)
+    with pytest.raises(Refusal, match="新支部"):
+        undo(redone)
+    assert Organization.get_by_id(branch.id).retired == ""
