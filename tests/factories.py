@@ -84,8 +84,15 @@ def agreeing(table: str) -> Callable[[Callable[[], dict[str, Any]]], Callable[[]
     return keep
 
 
+def kept(model: type[Record], **fields: Any) -> Any:
+    """A kept row with these fields and no others."""
+    row = model(**fields)
+    row.save()
+    return row
+
+
 def make(model: type[Record], **over: Any) -> Any:
-    """A kept row."""
+    """A kept row; what is not given is filled in."""
     row = build(model, **over)
     row.save()
     return row

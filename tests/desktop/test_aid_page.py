@@ -19,7 +19,8 @@ from db.registers.loan import Loan
 from desktop.pages.aid import asking
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.page import Place
-from tests.db.aiding.conftest import APPROVER, kept, scene  # noqa: F401
+from tests.db.aiding.conftest import APPROVER, scene  # noqa: F401
+from tests.factories import kept
 
 
 @pytest.fixture

@@ -20,12 +20,7 @@ from db.registers.organization import Organization
 from desktop.pages.appraisal.state import read_round
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.page import Place
-
-
-def kept(model: Any, **fields: Any) -> Any:
-    row = model(**fields)
-    row.save()
-    return row
+from tests.factories import kept
 
 
 @pytest.fixture

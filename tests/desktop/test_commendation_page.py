@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,12 +13,7 @@ from db.registers.organization import Organization
 from db.undo import undo
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.page import Place
-
-
-def kept(model: Any, **fields: Any) -> Any:
-    row = model(**fields)
-    row.save()
-    return row
+from tests.factories import kept
 
 
 @pytest.fixture

@@ -12,14 +12,9 @@ from db.registers.aid import Aid
 from db.registers.fund import Fund
 from db.registers.member import Member
 from db.registers.organization import Organization
+from tests.factories import kept
 
 APPROVER = Person(77, "审批人", Role.APPROVER)
-
-
-def kept(model: Any, **fields: Any) -> Any:
-    row = model(**fields)
-    row.save()
-    return row
 
 
 @dataclass

@@ -10,7 +10,7 @@ from db.aiding import ledger, loans, paying
 from db.errors import Refusal
 from db.registers.loan import Loan
 from db.statistics.due import due
-from tests.db.aiding.conftest import kept
+from tests.factories import kept
 
 
 def test_a_subsidised_loan_is_late_and_then_settled(scene):

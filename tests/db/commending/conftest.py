@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -9,17 +8,10 @@ from db import office as offices
 from db.commending import programme
 from db.commending.nominating import nominate_members, nominate_organizations
 from db.commending.quotas import award_types
-from db.record import Record
 from db.registers.commendation import AwardType, Commendation, Opinion
 from db.registers.member import Member, Post
 from db.registers.organization import Organization
-
-
-def make(model: type[Record], **fields: Any) -> Any:
-    """A kept row with these fields and no others."""
-    row = model(**fields)
-    row.save()
-    return row
+from tests.factories import kept
 
 
 @dataclass
@@ -37,7 +29,7 @@ class Township:
 
 @pytest.fixture
 def township(office: offices.Office) -> Township:
-    committee = make(
+    committee = kept(
         Organization,
         name="中共白音胡舒苏木委员会",
         kind="committee",
@@ -46,7 +38,7 @@ def township(office: offices.Office) -> Township:
         election_due="2030-06",
     )
     villages = [
-        make(
+        kept(
             Organization,
             name=f"{name}党支部",
             kind="branch",
@@ -59,7 +51,7 @@ def township(office: offices.Office) -> Township:
         )
         for i, name in enumerate(("哈沙图嘎查", "哈沙图村"), 1)
     ]
-    agency = make(
+    agency = kept(
         Organization,
         name="机关党支部",
         kind="branch",
@@ -69,7 +61,7 @@ def township(office: offices.Office) -> Township:
         code="150823101003",
     )
     members = [
-        make(
+        kept(
             Member,
             name=f"{surname}{given}",
             organization=branch,
@@ -88,7 +80,7 @@ def township(office: offices.Office) -> Township:
             strict=True,
         )
     ]
-    make(Post, organization=villages[0], kind="secretary", member=members[0], from_on="2019-05")
+    kept(Post, organization=villages[0], kind="secretary", member=members[0], from_on="2019-05")
     return Township(committee, villages, agency, members)
 
 
@@ -115,7 +107,7 @@ def put_forward(round_: Commendation, township: Township, count: int = 3) -> Non
         one.deeds = "扎根基层，带领群众增收。"
         one.save()
         if one.member_id:
-            make(
+            kept(
                 Opinion,
                 nomination=one,
                 organ="branch",

@@ -12,7 +12,8 @@ from db.errors import Refusal
 from db.registers.commendation import Award, Commendation, CommendationObjection, Nomination
 from db.registers.member import Discipline, Honour
 from db.undo import undo
-from tests.db.commending.conftest import Township, award, make, put_forward
+from tests.db.commending.conftest import Township, award, put_forward
+from tests.factories import kept
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_an_open_objection_holds_the_decision_and_a_true_one_takes_out(
 
 def test_a_true_objection_written_by_hand_still_holds_the_decision(posted: Commendation) -> None:
     one = Nomination.get(Nomination.member.is_null(False))
-    make(
+    kept(
         CommendationObjection,
         commendation=posted,
         nomination=one,
@@ -101,7 +102,7 @@ def test_a_true_objection_written_by_hand_still_holds_the_decision(posted: Comme
 
 def test_a_sanction_during_the_notice_stops_the_decision(posted: Commendation) -> None:
     one = Nomination.get(Nomination.member.is_null(False))
-    make(Discipline, member=one.member, kind="warning", on="2026-06-17", effect_until="2027-06-17")
+    kept(Discipline, member=one.member, kind="warning", on="2026-06-17", effect_until="2027-06-17")
     with pytest.raises(Refusal, match=one.name):
         decide(posted, "白党发〔2026〕12号", "2026-06-24")
     assert Commendation.get_by_id(posted.id).step == "notice"

@@ -16,25 +16,26 @@ from db.errors import Refusal
 from db.registers.commendation import Commendation, Nomination
 from db.registers.member import Discipline, Honour, Member
 from db.rules.eligibility import Outcome
-from tests.db.commending.conftest import Township, award, make, put_forward
+from tests.db.commending.conftest import Township, award, put_forward
+from tests.factories import kept
 
 
 def test_many_members_at_once_the_good_in_the_rest_handed_back(
     township: Township, round_: Commendation
 ) -> None:
     people = township.of(township.villages[1])
-    probationary = make(
+    probationary = kept(
         Member, name="预备人", organization=township.villages[1], category="probationary"
     )
-    make(Discipline, member=people[0], kind="warning", on="2026-01-05")
+    kept(Discipline, member=people[0], kind="warning", on="2026-01-05")
     outcome = nominate_members(award(round_, "优秀共产党员"), [*people[:3], probationary])
     assert len(outcome.nominated) == 2
     assert {name for name, _ in outcome.refused} == {people[0].name, "预备人"}
     assert "警告" in dict(outcome.refused)[people[0].name]
     assert "预备党员" in dict(outcome.refused)["预备人"]
     assert journal.operations()[0].kind == "nominate"
-    kept = Nomination.get_by_id(outcome.nominated[0])
-    assert (kept.name, kept.rank, kept.nominator.name) == (people[1].name, 1, "哈沙图村党支部")
+    first = Nomination.get_by_id(outcome.nominated[0])
+    assert (first.name, first.rank, first.nominator.name) == (people[1].name, 1, "哈沙图村党支部")
 
 
 def test_one_chosen_twice_in_one_go_is_put_forward_once(
@@ -70,17 +71,17 @@ def test_only_those_who_do_party_work_can_be_its_best(
 
 def test_the_snapshot_keeps_the_post_of_that_day(township: Township, round_: Commendation) -> None:
     secretary = township.of(township.villages[0])[0]
-    make(Honour, member=secretary, title_given="优秀共产党员", on="2019-07-01", giver="苏木党委")
+    kept(Honour, member=secretary, title_given="优秀共产党员", on="2019-07-01", giver="苏木党委")
     outcome = nominate_members(award(round_, "优秀党务工作者"), [secretary])
     secretary.organization = township.agency
     secretary.name = "另一人"
     secretary.save()
-    kept = Nomination.get_by_id(outcome.nominated[0]).snapshot
-    assert kept["posts"] == ["哈沙图嘎查党支部书记"]
-    assert kept["organization"] == "哈沙图嘎查党支部"
-    assert kept["above"] == ["中共白音胡舒苏木委员会"]
-    assert kept["honours"][0]["title"] == "优秀共产党员"
-    assert kept["worker_since"] == "2019-05"
+    snapshot = Nomination.get_by_id(outcome.nominated[0]).snapshot
+    assert snapshot["posts"] == ["哈沙图嘎查党支部书记"]
+    assert snapshot["organization"] == "哈沙图嘎查党支部"
+    assert snapshot["above"] == ["中共白音胡舒苏木委员会"]
+    assert snapshot["honours"][0]["title"] == "优秀共产党员"
+    assert snapshot["worker_since"] == "2019-05"
     assert nominating.refresh_snapshots(round_) == 1
     assert Nomination.get_by_id(outcome.nominated[0]).snapshot["name"] == "另一人"
     assert nominating.refresh_snapshots(round_) == 0
@@ -90,8 +91,8 @@ def test_an_organization_is_counted_with_all_below_it(
     township: Township, round_: Commendation
 ) -> None:
     nominate_organizations(award(round_, "先进基层党组织"), [township.committee])
-    kept = Nomination.get().snapshot
-    assert (kept["full"], kept["probationary"], kept["branches"]) == (50, 0, 3)
+    snapshot = Nomination.get().snapshot
+    assert (snapshot["full"], snapshot["probationary"], snapshot["branches"]) == (50, 0, 3)
 
 
 def test_windows_brands_and_people_outside_the_party(township: Township) -> None:
@@ -169,7 +170,7 @@ def test_letting_pass_needs_the_right_and_a_reason(
     one = Nomination.get(Nomination.member.is_null(False))
     programme.set_condition(round_, "dues", mode="block")
     programme.set_condition(round_, "star", mode="block")
-    make(Discipline, member=one.member, kind="warning", on="2026-02-01", effect_until="2027-02-01")
+    kept(Discipline, member=one.member, kind="warning", on="2026-02-01", effect_until="2027-02-01")
     reviewing.check_all(round_)
     one = Nomination.get_by_id(one.id)
     assert reviewing.verdict(one)[0] == "不符合"

@@ -21,7 +21,8 @@ from db.registers.commendation import AwardType, Commendation, Quota
 from db.registers.member import Member
 from db.rules.eligibility import CHECKS, Mode
 from db.undo import undo
-from tests.db.commending.conftest import Township, award, make
+from tests.db.commending.conftest import Township, award
+from tests.factories import kept
 
 
 @pytest.mark.parametrize("preset", presets.presets(), ids=lambda p: p.id)
@@ -58,8 +59,8 @@ def test_the_county_presets_hold_the_numbers_of_the_county() -> None:
 
 
 def test_five_percent_of_the_full_members_rounded_up(township: Township) -> None:
-    make(Member, name="预备人", organization=township.villages[1], category="probationary")
-    make(
+    kept(Member, name="预备人", organization=township.villages[1], category="probationary")
+    kept(
         Member,
         name="已故人",
         organization=township.villages[1],
@@ -84,7 +85,7 @@ def test_quotas_follow_the_roster_when_reckoned_again(
     township: Township, round_: Commendation
 ) -> None:
     assert reckon(round_) == 0
-    make(Member, name="新来的", organization=township.villages[1], category="full")
+    kept(Member, name="新来的", organization=township.villages[1], category="full")
     assert reckon(round_) == 1
     quota = Quota.get(Quota.organization == township.villages[1], Quota.percent == 500)
     assert quota.places == 2

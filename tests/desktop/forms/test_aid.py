@@ -19,7 +19,8 @@ from db.registers.member import Member
 from db.registers.organization import Organization
 from desktop.typeset.form import form
 from desktop.typeset.printing import Rendered, render
-from tests.db.aiding.conftest import APPROVER, kept
+from tests.db.aiding.conftest import APPROVER
+from tests.factories import kept
 
 ID_NUMBER = "150425196001010016"
 PHONE = "13900001234"

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import pypdfium2
 import pytest
@@ -19,16 +18,11 @@ from db.registers.organization import Organization
 from desktop.forms.commendation_parts import quoted, title_lines
 from desktop.typeset.form import form
 from desktop.typeset.printing import Rendered, render
+from tests.factories import kept
 
 ID_NUMBER = "150425196001010016"
 PHONE = "13900001234"
 NAMES = ("巴图", "田大利", "田富", "白音", "马玉兰", "马超", "阿依古丽·阿卜杜拉")
-
-
-def kept(model: Any, **fields: Any) -> Any:
-    row = model(**fields)
-    row.save()
-    return row
 
 
 @dataclass
