@@ -70,6 +70,7 @@ class Aid(Record):
         label = "发放批次"
         section = "关爱帮扶"
         order = 92
+        newest_first = True
 
     @property
     def frozen(self) -> bool:

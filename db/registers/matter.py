@@ -61,6 +61,7 @@ class Matter(Record):
         label = "民情事项"
         section = "联系走访"
         order = 86
+        newest_first = True
 
     def check(self) -> list[Fault]:
         """A matter without a number gets the next one of its year."""

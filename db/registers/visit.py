@@ -59,6 +59,7 @@ class Visit(Record):
         label = "走访"
         section = "联系走访"
         order = 84
+        newest_first = True
 
     def check(self) -> list[Fault]:
         """Who went is the leader where nobody is named; days and entry date are filled in."""
