@@ -1,0 +1,24 @@
+#!/bin/sh
+# Starts 争优台账 with the Python, the Qt and the C library it carries. Nothing of the machine's own
+# is loaded, and programs started from here find their environment as the person has it.
+here=$(dirname "$(dirname "$(readlink -f "$0")")")
+unset LD_PRELOAD LD_LIBRARY_PATH QT_PLUGIN_PATH QT_QPA_PLATFORM_PLUGIN_PATH
+unset QT_QPA_PLATFORMTHEME QT_STYLE_OVERRIDE
+
+# X11, also below Wayland; without a screen only when told so.
+case "${QT_QPA_PLATFORM:-}" in
+offscreen*) ;;
+*) QT_QPA_PLATFORM=xcb ;;
+esac
+
+# Chinese input: fcitx 5 answers as IBus through the portal; a chosen IBus is left as it is.
+case "${QT_IM_MODULES:-}" in
+*fcitx*) unset QT_IM_MODULES ;;
+esac
+case "${QT_IM_MODULE:-}" in
+"" | fcitx*) QT_IM_MODULE=ibus IBUS_USE_PORTAL=1 ;;
+esac
+export QT_QPA_PLATFORM QT_IM_MODULE ${IBUS_USE_PORTAL:+IBUS_USE_PORTAL} QT_XCB_GL_INTEGRATION=none
+
+exec "$here/@LOADER@" --inhibit-cache --library-path "$here/lib/rt" --argv0 "$here/bin/python3" \
+    "$here/bin/python3" -I -B -X utf8 -m desktop "$@"

@@ -1,0 +1,39 @@
+"""Pack the folder as one file that installs itself for a person without an administrator.
+
+Packed by gzip, which every system has: a bare one has no xz.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from linux.entry import APPID, text, write
+from making import Stop
+
+TITLE = "争优台账"
+
+
+def build(files: Path, stage: Path, into: Path, version: str) -> Path:
+    """Build the .run with makeself; return it."""
+    if shutil.which("makeself") is None:
+        raise Stop("The .run is packed by makeself: apt-get install makeself")
+    shutil.rmtree(stage, ignore_errors=True)
+    shutil.copytree(files, stage / "files", copy_function=os.link, symlinks=True)
+    for ending in ("desktop", "svg", "xml"):
+        write(stage / f"{APPID}.{ending}", text(f"zhengyou.{ending}"))
+    for name in ("install.sh", "remove.sh"):
+        write(stage / name, text(name), runs=True)
+    moment = int(os.environ["SOURCE_DATE_EPOCH"])
+    package = into / f"zhengyou_{version}_x86_64.run"
+    # Sorted, owned by nobody in particular, of one time: the same input packs the same.
+    packing = f"--sort=name --owner=0 --group=0 --numeric-owner --mtime=@{moment} --format=gnu"
+    command = ["makeself", "--quiet", "--gzip", "--sha256", "--nox11"]
+    command += ["--packaging-date", str(moment), "--tar-extra", packing]
+    environ = dict(os.environ, LC_ALL="C.UTF-8")
+    command += [str(stage), str(package), TITLE, "./install.sh"]
+    subprocess.run(command, check=True, env=environ)
+    shutil.rmtree(stage)
+    return package

@@ -1,0 +1,170 @@
+"""Make the folder every Linux product carries: a Python with its libraries, faces and C library.
+
+    bin/zhengyou          the only way in (launcher.sh)
+    bin/python3           the Python of the system this is made on
+    lib/python3.N         its library, with the hash-locked wheels in site-packages
+    lib/rt                the loader and every system library the rest links, the C library too
+    app/                  desktop, db, resources as committed
+    share/zhengyou/fonts  the faces of official paper
+    LICENSES              the licence of each part
+
+The folder may lie anywhere and be moved; nothing in it names a place of the machine it was made on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from linux import faces, libraries, licences, qt
+from making import ROOT, Stop
+
+LOCK = ROOT / "installers" / "lock" / "run.txt"
+HERE = Path(__file__).resolve().parent
+APP = ("desktop", "db", "resources")
+# Parts of Python's library that no program of ours reaches, with the C modules belonging to them.
+NOT_NEEDED = re.compile(
+    r"test|idlelib|tkinter|turtledemo|turtle\.py|lib2to3|ensurepip|venv|pydoc_data|config-.*"
+    r"|site-packages|dist-packages|__pycache__|distutils|EXTERNALLY-MANAGED|_sysconfigdata.*"
+    r"|sitecustomize\.py|__phello__.*"
+)
+NO_MODULE = re.compile(r"_?(test|ctypes_test|xxtest|xxlimited|tkinter|nis|ossaudiodev|curses).*")
+# What wheels bring for developers: never imported by a program that runs.
+OF_WHEELS = re.compile(r"tests?|.*\.pyi|py\.typed|sqlite_extra_binaries|_avif\..*\.so|include")
+
+
+def version() -> str:
+    """Return the name of the library folder of this Python, "python3.11"."""
+    return "python{}.{}".format(*sys.version_info[:2])
+
+
+def site(folder: Path) -> Path:
+    """Return where the folder's Python looks for libraries; Debian's own looks elsewhere."""
+    ask = "import site; print(site.getsitepackages()[-1].rsplit('/', 1)[-1])"
+    command = [str(base_python()), "-I", "-c", ask]
+    name = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return folder / "lib" / version() / name
+
+
+def base_python() -> Path:
+    """Return the real Python below a virtual environment."""
+    return (Path(sys.base_prefix) / "bin" / version()).resolve()
+
+
+def lay_python(folder: Path) -> None:
+    """Copy the interpreter and its library without what no program of ours reaches."""
+    if place := libraries.own_place(base_python()):
+        raise Stop(f"{base_python()} looks for its libraries in {place}: take the system's Python.")
+    (folder / "bin").mkdir(parents=True)
+    shutil.copyfile(base_python(), folder / "bin" / "python3")
+    (folder / "bin" / "python3").chmod(0o755)
+    source = Path(os.__file__).parent
+
+    def left_out(where: str, names: list[str]) -> set[str]:
+        dropped = {name for name in names if name in {"test", "tests", "__pycache__"}}
+        if Path(where) == source:
+            dropped |= {name for name in names if NOT_NEEDED.fullmatch(name)}
+        if Path(where).name == "lib-dynload":
+            dropped |= {name for name in names if NO_MODULE.fullmatch(name)}
+        return dropped
+
+    library = folder / "lib" / version()
+    shutil.copytree(source, library, ignore=left_out)
+    # The real one tells how and where this Python was compiled: of no use to anybody who runs it.
+    for path in source.glob("_sysconfigdata*.py"):
+        (library / path.name).write_text("build_time_vars = {}\n", encoding="utf-8")
+
+
+def lay_wheels(folder: Path) -> None:
+    """Install the lock, every hash checked, and drop what only developers use."""
+    place = site(folder)
+    command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    command += ["--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    command += ["--target", str(place), "-r", str(LOCK)]
+    if subprocess.run(command).returncode:
+        raise Stop("The wheels of the lock could not be installed; the reason stands above.")
+    shutil.rmtree(place / "bin", ignore_errors=True)
+    for path in sorted(place.rglob("*"), reverse=True):
+        if OF_WHEELS.fullmatch(path.name) and ".dist-info" not in str(path):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for record in place.glob("*.dist-info/RECORD"):
+        record.unlink()  # a list of files of which half are gone
+    # Found by Python's own start-up, without an environment variable that children would inherit.
+    (place / "zhengyou.pth").write_text("../../../app\n", encoding="utf-8")
+
+
+def lay_program(folder: Path) -> None:
+    """Unpack the program as committed, not as it happens to lie about."""
+    app = folder / "app"
+    app.mkdir()
+    command = ["git", "archive", "--format=tar", "HEAD", *APP]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as archive:
+        subprocess.run(["tar", "-x", "-C", str(app)], stdin=archive.stdout, check=True)
+    if archive.returncode:
+        raise Stop("git archive failed: the program is built from a checkout.")
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "--", *APP], cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    if changed:
+        print("Not in the product, as it is not committed:\n" + changed, flush=True)
+
+
+def lay_launcher(folder: Path) -> None:
+    """Put the only way in beside the interpreter."""
+    text = (HERE / "launcher.sh").read_text(encoding="utf-8")
+    loader = libraries.loader(folder).relative_to(folder)
+    way_in = folder / "bin" / "zhengyou"
+    way_in.write_text(text.replace("@LOADER@", str(loader)), encoding="utf-8")
+    way_in.chmod(0o755)
+
+
+def strip(folder: Path) -> None:
+    """Take the debugging symbols out of Python; wheels and system libraries have none."""
+    found = [folder / "bin" / "python3", *(folder / "lib" / version() / "lib-dynload").glob("*.so")]
+    subprocess.run(["strip", "--strip-unneeded", *map(str, found)], check=True)
+
+
+def compile_all(folder: Path) -> None:
+    """Compile every module with the carried Python itself; no file is looked at again later."""
+    command = [*libraries.carried_python(folder), "-S", "-m", "compileall", "-q", "-j1"]
+    command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder)]
+    command += [str(folder / "lib" / version()), str(folder / "app")]
+    # Sets inside code are written in the order of their hashes: a fixed seed makes that one order.
+    environ = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    if subprocess.run(command, env=environ).returncode:
+        raise Stop("A module does not compile; it is named above.")
+
+
+def settle(folder: Path, moment: int) -> None:
+    """Give every file the same time and plain rights, so that the same input packs the same."""
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_symlink():
+            os.utime(path, (moment, moment), follow_symlinks=False)
+            continue
+        runs = path.is_dir() or path.parent.name == "bin" or path == libraries.loader(folder)
+        path.chmod(0o755 if runs else 0o644)
+        os.utime(path, (moment, moment))
+
+
+def make(folder: Path, moment: int) -> None:
+    """Make the whole folder; `moment` (seconds) is the time all its files bear."""
+    steps = {
+        "Python": lambda: lay_python(folder),
+        "libraries": lambda: lay_wheels(folder),
+        "program": lambda: lay_program(folder),
+        "Qt": lambda: qt.prune(site(folder), folder / "app"),
+        "system libraries": lambda: libraries.gather(folder),
+        "symbols": lambda: strip(folder),
+        "faces": lambda: faces.lay(folder, moment),
+        "launcher": lambda: lay_launcher(folder),
+        "compiling": lambda: compile_all(folder),
+        "licences": lambda: licences.gather(folder, site(folder)),
+        "rights and times": lambda: settle(folder, moment),
+    }
+    for name, step in steps.items():
+        print(name, "…", flush=True)
+        step()

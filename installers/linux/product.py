@@ -1,0 +1,62 @@
+"""The program for Linux on x86_64: two .deb (Debian and Kylin; UOS) and a .run for people without root.
+
+All three carry the same folder: Python, Qt, the C library, the faces and the program itself, so
+that they start on any system with a kernel and a screen, whatever its own libraries are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from linux import mkdeb, mkrun, mkruntime
+from making import ROOT, Stop
+
+SYSTEM = Path("/usr/bin/python3")
+FORMS = {"debian": mkdeb.debian, "uos": mkdeb.uos, "run": mkrun.build}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this product."""
+    parser.add_argument("--only", choices=["folder", *FORMS], help="the folder alone, or one form")
+    parser.add_argument("--keep", action="store_true", help="take the folder of the last build")
+
+
+def version(root: Path = ROOT) -> str:
+    """Return the version of the program in four parts, as the UOS store wants it."""
+    stated = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    return ".".join([*stated.split("."), "0", "0", "0"][:4])
+
+
+def stated_time(root: Path = ROOT) -> int:
+    """Return the time all files bear: SOURCE_DATE_EPOCH, or that of the commit."""
+    if "SOURCE_DATE_EPOCH" in os.environ:
+        return int(os.environ["SOURCE_DATE_EPOCH"])
+    command = ["git", "log", "-1", "--format=%ct"]
+    return int(subprocess.run(command, cwd=root, check=True, capture_output=True).stdout)
+
+
+def build(options: argparse.Namespace) -> list[Path]:
+    """Make the folder, then each form out of it."""
+    if platform.machine() != "x86_64":
+        raise Stop("This product is built on x86_64 only.")
+    if mkruntime.base_python() != SYSTEM.resolve():
+        # A Python somebody compiled at home names that home in its links; the system's does not.
+        os.execv(SYSTEM, [str(SYSTEM), *sys.argv])
+    os.environ["SOURCE_DATE_EPOCH"] = str(stated_time())
+    files = options.work / "files"
+    if not (options.keep and files.is_dir()):
+        shutil.rmtree(options.work, ignore_errors=True)
+        options.work.mkdir(parents=True)
+        mkruntime.make(files, stated_time())
+    if options.only == "folder":
+        return []
+    options.into.mkdir(parents=True, exist_ok=True)
+    chosen = [options.only] if options.only else list(FORMS)
+    return [FORMS[form](files, options.work / form, options.into, version()) for form in chosen]

@@ -1,0 +1,352 @@
+"""The Linux products: what lies where, what is said to the desktop, what the launcher does."""
+
+from __future__ import annotations
+
+import configparser
+import importlib.util
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tarfile
+import xml.etree.ElementTree as ET
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "installers"))
+
+from linux import entry, faces, libraries, mkdeb, product, qt  # noqa: E402
+
+
+def load(name):
+    """Load a script of installers/, which is no package."""
+    loader = SourceFileLoader(f"installers_{name}", str(ROOT / "installers" / name))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+build, check = load("build.py"), load("check")
+
+ENTRIES = ROOT / "installers" / "linux" / "entries"
+LAUNCHER = ROOT / "installers" / "linux" / "launcher.sh"
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a Linux product")
+needs_dpkg = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no dpkg-deb here")
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A folder in the shape of the real one, of a few bytes."""
+    folder = tmp_path / "files"
+    for name in (
+        "bin/zhengyou",
+        "lib/rt/libc.so.6",
+        "app/desktop/__main__.py",
+        "LICENSES/LICENSES.md",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name, encoding="utf-8")
+    (folder / "bin" / "zhengyou").chmod(0o755)
+    return folder
+
+
+def contents(package):
+    """Names, modes and owners of what a .deb lays down."""
+    command = ["dpkg-deb", "--fsys-tarfile", str(package)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as stream,
+        tarfile.open(fileobj=stream.stdout, mode="r|") as archive,
+    ):
+        return {entry.name.removeprefix("./"): entry for entry in archive}
+
+
+def control(package):
+    listing = subprocess.run(
+        ["dpkg-deb", "--ctrl-tarfile", str(package)], check=True, capture_output=True
+    ).stdout
+    done = subprocess.run(["tar", "-t"], input=listing, check=True, capture_output=True)
+    return {name.removeprefix("./") for name in done.stdout.decode().split()} - {""}
+
+
+def test_products_are_found_by_their_folders():
+    assert "linux" in build.products()
+
+
+def test_the_version_has_four_parts(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
+    assert product.version(tmp_path) == "1.2.3.0"
+
+
+@needs_dpkg
+def test_the_debian_package_brings_program_menu_entry_icon_and_kind_of_file(
+    files, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    package = mkdeb.debian(files, tmp_path / "stage", tmp_path, "0.1.0.0")
+    found = contents(package)
+    appid = entry.APPID
+    assert f"opt/apps/{appid}/files/bin/zhengyou" in found
+    assert found["usr/bin/zhengyou"].linkname == f"/opt/apps/{appid}/files/bin/zhengyou"
+    for name in (
+        f"usr/share/applications/{appid}.desktop",
+        f"usr/share/icons/hicolor/scalable/apps/{appid}.svg",
+        f"usr/share/mime/packages/{appid}.xml",
+    ):
+        assert found[name].isfile()
+    assert {entry.uid for entry in found.values()} == {0}
+    assert all(entry.mtime == 1700000000 for entry in found.values() if not entry.isdir())
+
+
+@needs_dpkg
+def test_the_uos_package_lies_whole_below_its_own_folder(files, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    package = mkdeb.uos(files, tmp_path / "stage", tmp_path, "0.1.0.0")
+    home = f"opt/apps/{entry.APPID}"
+    names = set(contents(package)) - {"", ".", "opt", "opt/apps", "opt/", "opt/apps/"}
+    assert {name for name in names if not f"{name}/".startswith(f"{home}/")} == set()
+    assert f"{home}/entries/applications/{entry.APPID}.desktop" in names
+    subprocess.run(["dpkg-deb", "-x", str(package), str(tmp_path / "out")], check=True)
+    said = json.loads((tmp_path / "out" / home / "info").read_text(encoding="utf-8"))
+    assert said["appid"] == entry.APPID
+    assert re.fullmatch(r"\d+\.\d+\.\d+\.\d+", said["version"])
+
+
+@needs_dpkg
+@pytest.mark.parametrize("layout", [mkdeb.debian, mkdeb.uos])
+def test_no_package_runs_anything_as_root(layout, files, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    package = layout(files, tmp_path / "stage", tmp_path, "0.1.0.0")
+    assert control(package) == {"control", "md5sums"}
+
+
+@needs_dpkg
+@pytest.mark.parametrize("layout", [mkdeb.debian, mkdeb.uos])
+def test_the_same_input_packs_to_the_same_file(layout, files, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for path in files.rglob("*"):
+        os.utime(path, (1700000000, 1700000000))
+    made = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        made.append(layout(files, tmp_path / f"stage-{name}", tmp_path / name, "0.1.0.0"))
+    assert made[0].read_bytes() == made[1].read_bytes()
+
+
+@pytest.mark.parametrize("name", ["install.sh", "remove.sh"])
+def test_no_script_names_a_place_where_ledgers_lie(name):
+    from desktop import settings
+
+    words = entry.text(name) + LAUNCHER.read_text(encoding="utf-8")
+    folder = settings.default_folder()
+    assert "/".join(folder.parts[-2:]) not in words
+    assert not re.search(r"share[\"}]*/zhengyou|vault\.json|zhengyou\.db|backups", words)
+
+
+@on_linux
+def test_a_person_installs_over_and_removes_and_keeps_the_ledgers(files, tmp_path):
+    home = tmp_path / "家"
+    data = home / ".local" / "share" / "zhengyou"
+    data.mkdir(parents=True)
+    (data / "zhengyou.db").write_bytes(b"ledgers")
+    given = tmp_path / "given"
+    shutil.copytree(files, given / "files")
+    for ending in ("desktop", "svg", "xml"):
+        entry.write(given / f"{entry.APPID}.{ending}", entry.text(f"zhengyou.{ending}"))
+    for name in ("install.sh", "remove.sh"):
+        entry.write(given / name, entry.text(name), runs=True)
+    environ = {"HOME": str(home), "PATH": os.environ["PATH"]}
+    program = home / ".local" / "opt" / "zhengyou"
+    for _ in range(2):
+        subprocess.run([str(given / "install.sh")], env=environ, check=True, capture_output=True)
+        (program / "left-by-the-older.txt").touch()
+    subprocess.run([str(given / "install.sh")], env=environ, check=True, capture_output=True)
+    assert not (program / "left-by-the-older.txt").exists()
+    menu = home / ".local" / "share" / "applications" / f"{entry.APPID}.desktop"
+    assert f'Exec="{program}/bin/zhengyou"' in menu.read_text(encoding="utf-8")
+    subprocess.run([str(program / "remove.sh")], env=environ, check=True, capture_output=True)
+    assert not program.exists()
+    assert not menu.exists()
+    assert (data / "zhengyou.db").read_bytes() == b"ledgers"
+
+
+def test_the_menu_entry_is_chinese_and_starts_the_program(tmp_path):
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(entry.text("zhengyou.desktop"))
+    said = parser["Desktop Entry"]
+    assert said["Name"] == "争优台账"
+    assert said["Exec"] == f"/opt/apps/{entry.APPID}/files/bin/zhengyou"
+    assert said["Icon"] == entry.APPID
+    if tool := shutil.which("desktop-file-validate"):
+        path = tmp_path / f"{entry.APPID}.desktop"
+        path.write_text(entry.text("zhengyou.desktop"), encoding="utf-8")
+        done = subprocess.run([tool, str(path)], capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_packet_is_known_by_its_name_and_by_its_first_bytes():
+    space = {"m": "http://www.freedesktop.org/standards/shared-mime-info"}
+    kind = ET.fromstring(entry.text("zhengyou.xml")).find("m:mime-type", space)
+    assert kind is not None
+    glob, match = kind.find("m:glob", space), kind.find("m:magic/m:match", space)
+    assert glob is not None
+    assert match is not None
+    assert glob.get("pattern") == "*.zytz"
+    assert (match.get("offset"), match.get("value")) == ("0", "ZYTZ")
+
+
+def test_the_icon_is_a_drawing_that_needs_nothing_else():
+    drawing = ET.fromstring((ENTRIES / "zhengyou.svg").read_text(encoding="utf-8"))
+    assert drawing.get("viewBox") == "0 0 128 128"
+    assert not [part for part in drawing.iter() if part.tag.endswith(("image", "use", "text"))]
+
+
+@pytest.fixture
+def launcher(tmp_path):
+    """The launcher with a loader that only prints what it was given."""
+    folder = tmp_path / "program"
+    way_in = folder / "bin" / "zhengyou"
+    entry.write(
+        way_in, LAUNCHER.read_text(encoding="utf-8").replace("@LOADER@", "lib/rt/ld"), runs=True
+    )
+    entry.write(
+        folder / "lib" / "rt" / "ld", '#!/bin/sh\nenv\nprintf "ARG %s\\n" "$@"\n', runs=True
+    )
+
+    def start(*arguments, way=way_in, **environ):
+        done = subprocess.run(
+            [str(way), *arguments],
+            env={"PATH": os.environ["PATH"]} | environ,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        lines = done.stdout.splitlines()
+        given = [line.removeprefix("ARG ") for line in lines if line.startswith("ARG ")]
+        return dict(line.split("=", 1) for line in lines if re.match(r"\w+=", line)), given
+
+    return start
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("chosen", "portal"), [(None, "1"), ("", "1"), ("fcitx", "1"), ("fcitx5", "1"), ("ibus", None)]
+)
+def test_chinese_input_goes_through_the_portal_unless_ibus_was_chosen(launcher, chosen, portal):
+    environ, _ = launcher(**({} if chosen is None else {"QT_IM_MODULE": chosen}))
+    assert environ["QT_IM_MODULE"] == "ibus"
+    assert environ.get("IBUS_USE_PORTAL") == portal
+
+
+@on_linux
+def test_a_list_of_input_methods_with_fcitx_does_not_win(launcher):
+    environ, _ = launcher(QT_IM_MODULES="wayland;fcitx", QT_IM_MODULE="fcitx")
+    assert "QT_IM_MODULES" not in environ
+    assert environ["IBUS_USE_PORTAL"] == "1"
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [("", "xcb"), ("wayland", "xcb"), ("dxcb;xcb", "xcb"), ("offscreen", "offscreen")],
+)
+def test_the_window_comes_up_on_x11_whatever_the_desktop_says(launcher, told, taken):
+    assert launcher(QT_QPA_PLATFORM=told)[0]["QT_QPA_PLATFORM"] == taken
+
+
+@on_linux
+def test_nothing_of_the_machine_is_loaded_and_words_are_passed_on(launcher, tmp_path):
+    link = tmp_path / "zhengyou"
+    link.symlink_to(tmp_path / "program" / "bin" / "zhengyou")
+    environ, given = launcher(
+        "--data", "D 盘/台账", way=link, LD_LIBRARY_PATH="/opt/x", QT_PLUGIN_PATH="/opt/y"
+    )
+    assert not {"LD_LIBRARY_PATH", "LD_PRELOAD", "QT_PLUGIN_PATH", "PYTHONHOME"} & set(environ)
+    assert given[-2:] == ["--data", "D 盘/台账"]
+    assert "-I" in given
+    assert str(tmp_path / "program" / "lib" / "rt") in given
+
+
+def test_a_library_from_outside_is_seen():
+    maps = (
+        "7f0-7f1 r-xp 00000000 fe:00 12 /opt/apps/x/files/lib/rt/libc.so.6\n"
+        "7f1-7f2 r-xp 00000000 fe:00 13 /lib/x86_64-linux-gnu/libssl.so.3\n"
+        "7f2-7f3 rw-p 00000000 00:00 0\n"
+        "7f3-7f4 r--p 00000000 fe:00 14 /usr/share/fonts/a.otf\n"
+    )
+    assert check.from_outside(maps, "/opt/apps/x/files") == ["/lib/x86_64-linux-gnu/libssl.so.3"]
+
+
+def test_what_the_loader_prints_is_read():
+    found, missing = libraries.read(
+        "/x/libQt6Gui.so.6:\n\tlinux-vdso.so.1 (0x00007ffd)\n"
+        "\tlibGL.so.1 => /lib/libGL.so.1 (0x00007f01)\n\tlibfoo.so.2 => not found\n"
+        "\t/lib64/ld-linux-x86-64.so.2 (0x00007f02)\n\tstatically linked\n"
+    )
+    assert found == {
+        "libGL.so.1": Path("/lib/libGL.so.1"),
+        "ld-linux-x86-64.so.2": Path("/lib64/ld-linux-x86-64.so.2"),
+    }
+    assert missing == {"libfoo.so.2"}
+
+
+def test_qt_modules_are_those_the_sources_import(tmp_path):
+    (tmp_path / "page.py").write_text(
+        "from PySide6.QtCore import Qt\nfrom PySide6 import QtGui\nimport PySide6.QtSvg as s\n"
+        "def late():\n    from PySide6.QtPrintSupport import QPrinter\n"
+    )
+    assert qt.modules(tmp_path) == {"QtCore", "QtGui", "QtSvg", "QtPrintSupport"}
+
+
+def small_font(words):
+    """A font file of three tables, enough for what is read of it."""
+    import struct
+
+    raw = [(word, key) for key, word in words]
+    store = b"".join(word.encode("utf-16-be") for word, _ in raw)
+    records, offset = b"", 0
+    for word, key in raw:
+        length = len(word.encode("utf-16-be"))
+        records += struct.pack(">6H", 3, 1, 0x409, key, length, offset)
+        offset += length
+    naming = struct.pack(">HHH", 0, len(raw), 6 + len(records)) + records + store
+    parts = {b"cmap": b"glyphs!", b"head": bytes(54), b"name": naming}
+    at, directory, body = 12 + 16 * len(parts), struct.pack(">IHHHH", 0x10000, 3, 0, 0, 0), b""
+    for tag, part in parts.items():
+        directory += struct.pack(">4sIII", tag, 0, at + len(body), len(part))
+        body += part + b"\0" * (-len(part) % 4)
+    return directory + body
+
+
+@given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20))
+def test_a_reserved_name_is_gone_and_the_rest_of_the_font_is_as_it_was(more):
+    font = small_font([(0, "© LXGW WenKai"), (1, "LXGW WenKai" + more), (13, "OFL LXGW WenKai")])
+    made = faces.rename(font, {"LXGW WenKai": "争优楷体"})
+    told = {key[3]: words for key, words in faces.names(made)}
+    assert "LXGW WenKai" not in told[1].removesuffix(more)
+    assert told[0] == "© LXGW WenKai"
+    assert told[13] == "OFL LXGW WenKai"
+    assert faces.table(made, b"cmap") == b"glyphs!"
+    assert faces.checksum(made) == 0xB1B0AFBA
+
+
+def test_every_face_whose_name_is_reserved_and_that_is_cut_is_renamed():
+    import tomllib
+
+    rows = tomllib.loads((ROOT / "installers" / "fonts.toml").read_text(encoding="utf-8"))["face"]
+    cut = {row["file"] for row in rows if row.get("cut", True) and "lxgw" in row["package"]}
+    assert cut == set(faces.RENAMED)
+
+
+def test_scripts_can_be_run():
+    assert (ROOT / "installers" / "check").stat().st_mode & stat.S_IXUSR
