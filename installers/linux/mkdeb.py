@@ -53,7 +53,7 @@ def lay_files(files: Path, stage: Path) -> None:
     shutil.copytree(files, stage / HOME / "files", copy_function=os.link, symlinks=True)
 
 
-def debian(files: Path, stage: Path, into: Path, version: str) -> Path:
+def debian(files: Path, stage: Path, into: Path, version: str, *, quick: bool = False) -> Path:
     """Build the .deb for Debian and Kylin; return it."""
     lay_files(files, stage)
     publish(stage / "usr" / "share")
@@ -61,19 +61,19 @@ def debian(files: Path, stage: Path, into: Path, version: str) -> Path:
     (stage / "usr" / "bin" / "zhengyou").symlink_to(f"/{HOME}/files/bin/zhengyou")
     licences = stage / "usr" / "share" / "doc" / APPID / "copyright"
     write(licences, (files / "LICENSES" / "LICENSES.md").read_text(encoding="utf-8"))
-    return pack(stage, into / f"zhengyou_{version}_debian_amd64.deb", version)
+    return pack(stage, into / f"zhengyou_{version}_debian_amd64.deb", version, quick)
 
 
-def uos(files: Path, stage: Path, into: Path, version: str) -> Path:
+def uos(files: Path, stage: Path, into: Path, version: str, *, quick: bool = False) -> Path:
     """Build the .deb in the layout of the UOS store; return it."""
     lay_files(files, stage)
     publish(stage / HOME / "entries")
     said = json.dumps(INFO | {"version": version}, ensure_ascii=False, indent=2)
     write(stage / HOME / "info", said + "\n")
-    return pack(stage, into / f"zhengyou_{version}_uos_amd64.deb", version)
+    return pack(stage, into / f"zhengyou_{version}_uos_amd64.deb", version, quick)
 
 
-def pack(stage: Path, package: Path, version: str) -> Path:
+def pack(stage: Path, package: Path, version: str, quick: bool) -> Path:
     """Write control and sums and pack the stage; SOURCE_DATE_EPOCH is the time of every file."""
     moment = int(os.environ["SOURCE_DATE_EPOCH"])
     paths = sorted(path for path in stage.rglob("*") if path.is_file() and not path.is_symlink())
@@ -89,7 +89,8 @@ def pack(stage: Path, package: Path, version: str) -> Path:
         if path.is_dir() and not path.is_symlink():
             path.chmod(0o755)
         os.utime(path, (moment, moment), follow_symlinks=False)
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=2"]
+    packing = ["-Zgzip", "-z1"] if quick else ["-Zxz", "-z6", "--threads-max=2"]
+    command = ["dpkg-deb", "--root-owner-group", *packing]
     subprocess.run([*command, "--build", str(stage), str(package)], check=True)
     shutil.rmtree(stage)
     return package

@@ -16,7 +16,7 @@ from making import Stop
 TITLE = "争优台账"
 
 
-def build(files: Path, stage: Path, into: Path, version: str) -> Path:
+def build(files: Path, stage: Path, into: Path, version: str, *, quick: bool = False) -> Path:
     """Build the .run with makeself; return it."""
     if shutil.which("makeself") is None:
         raise Stop("The .run is packed by makeself: apt-get install makeself")
@@ -30,7 +30,15 @@ def build(files: Path, stage: Path, into: Path, version: str) -> Path:
     package = into / f"zhengyou_{version}_x86_64.run"
     # Sorted, owned by nobody in particular, of one time: the same input packs the same.
     packing = f"--sort=name --owner=0 --group=0 --numeric-owner --mtime=@{moment} --format=gnu"
-    command = ["makeself", "--quiet", "--gzip", "--sha256", "--nox11"]
+    command = [
+        "makeself",
+        "--quiet",
+        "--gzip",
+        "--complevel",
+        "1" if quick else "9",
+        "--sha256",
+        "--nox11",
+    ]
     command += ["--packaging-date", str(moment), "--tar-extra", packing]
     environ = dict(os.environ, LC_ALL="C.UTF-8")
     command += [str(stage), str(package), TITLE, "./install.sh"]

@@ -25,6 +25,7 @@ FORMS = {"debian": mkdeb.debian, "uos": mkdeb.uos, "run": mkrun.build}
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this product."""
     parser.add_argument("--only", choices=["folder", *FORMS], help="the folder alone, or one form")
+    parser.add_argument("--quick", action="store_true", help="pack fast and large, for trying out")
     parser.add_argument("--keep", action="store_true", help="take the folder of the last build")
 
 
@@ -59,4 +60,7 @@ def build(options: argparse.Namespace) -> list[Path]:
         return []
     options.into.mkdir(parents=True, exist_ok=True)
     chosen = [options.only] if options.only else list(FORMS)
-    return [FORMS[form](files, options.work / form, options.into, version()) for form in chosen]
+    return [
+        FORMS[form](files, options.work / form, options.into, version(), quick=options.quick)
+        for form in chosen
+    ]
