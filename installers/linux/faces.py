@@ -50,7 +50,8 @@ def names(content: bytes) -> list[tuple[tuple[int, int, int, int], str]]:
 def checksum(content: bytes) -> int:
     """Return the sum a font file keeps for each of its tables."""
     padded = content + b"\0" * (-len(content) % 4)
-    return sum(struct.unpack(f">{len(padded) // 4}I", padded)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}I", padded)
+    return sum(words) & 0xFFFFFFFF
 
 
 def rename(content: bytes, words: dict[str, str]) -> bytes:

@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from linux import faces, libraries, licences, qt
@@ -152,7 +153,7 @@ def settle(folder: Path, moment: int) -> None:
 
 def make(folder: Path, moment: int) -> None:
     """Make the whole folder; `moment` (seconds) is the time all its files bear."""
-    steps = {
+    steps: dict[str, Callable[[], None]] = {
         "Python": lambda: lay_python(folder),
         "libraries": lambda: lay_wheels(folder),
         "program": lambda: lay_program(folder),
