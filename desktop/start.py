@@ -12,6 +12,7 @@ Nothing that prints, reads sheets or knows pinyin is loaded on this way.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,6 +36,19 @@ GAPS = {
 }
 
 
+#: The installed program's launcher keeps under this prefix what it changed for Qt.
+WAS = "ZHENGYOU_WAS_"
+
+
+def give_back() -> None:
+    """Give programs opened from here the environment the person has, once Qt has read its own."""
+    for name in [name for name in os.environ if name.startswith(WAS)]:
+        before = os.environ.pop(name)
+        os.environ.pop(name.removeprefix(WAS), None)
+        if before:
+            os.environ[name.removeprefix(WAS)] = before
+
+
 class Gaps(QTranslator):
     """What Qt's own catalogue leaves in English."""
 
@@ -54,6 +68,7 @@ def application(arguments: Sequence[str]) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(list(arguments))
+        give_back()
     app.setApplicationName("zhengyou")
     app.setApplicationDisplayName("争优台账")
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))

@@ -1,7 +1,12 @@
 #!/bin/sh
 # Starts 争优台账 with the Python, the Qt and the C library it carries. Nothing of the machine's own
-# is loaded, and programs started from here find their environment as the person has it.
+# is loaded. What is changed for Qt is remembered: the program gives it back once Qt has read it, so
+# that WPS or a file manager opened from here finds its own input method.
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
+for name in LD_PRELOAD LD_LIBRARY_PATH QT_QPA_PLATFORM QT_IM_MODULE QT_IM_MODULES IBUS_USE_PORTAL QT_XCB_GL_INTEGRATION; do
+    eval "ZHENGYOU_WAS_$name=\${$name-}"
+    export "ZHENGYOU_WAS_$name"
+done
 unset LD_PRELOAD LD_LIBRARY_PATH QT_PLUGIN_PATH QT_QPA_PLATFORM_PLUGIN_PATH
 unset QT_QPA_PLATFORMTHEME QT_STYLE_OVERRIDE
 

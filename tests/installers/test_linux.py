@@ -256,6 +256,22 @@ def test_a_list_of_input_methods_with_fcitx_does_not_win(launcher):
 
 
 @on_linux
+def test_programs_opened_from_here_get_the_input_method_of_the_person(launcher, monkeypatch):
+    from desktop import start
+
+    environ, _ = launcher(QT_IM_MODULE="fcitx", LD_PRELOAD="", DISPLAY=":0")
+    for name in ("QT_QPA_PLATFORM", "QT_IM_MODULE", "IBUS_USE_PORTAL", "QT_XCB_GL_INTEGRATION"):
+        monkeypatch.setenv(name, environ[name])
+    for name, word in environ.items():
+        if name.startswith(start.WAS):
+            monkeypatch.setenv(name, word)
+    start.give_back()
+    assert os.environ["QT_IM_MODULE"] == "fcitx"
+    assert not {"IBUS_USE_PORTAL", "QT_QPA_PLATFORM", "QT_XCB_GL_INTEGRATION"} & set(os.environ)
+    assert not [name for name in os.environ if name.startswith(start.WAS)]
+
+
+@on_linux
 @pytest.mark.parametrize(
     ("told", "taken"),
     [("", "xcb"), ("wayland", "xcb"), ("dxcb;xcb", "xcb"), ("offscreen", "offscreen")],
