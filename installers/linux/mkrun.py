@@ -28,6 +28,7 @@ def build(files: Path, stage: Path, into: Path, version: str, *, quick: bool = F
         write(stage / name, text(name), runs=True)
     moment = int(os.environ["SOURCE_DATE_EPOCH"])
     package = into / f"zhengyou_{version}_x86_64.run"
+    # The command stands in the packed file, so it names no place; "n" keeps gzip from adding the hour.
     # Sorted, owned by nobody in particular, of one time: the same input packs the same.
     packing = f"--sort=name --owner=0 --group=0 --numeric-owner --mtime=@{moment} --format=gnu"
     command = [
@@ -35,13 +36,14 @@ def build(files: Path, stage: Path, into: Path, version: str, *, quick: bool = F
         "--quiet",
         "--gzip",
         "--complevel",
-        "1" if quick else "9",
+        "1n" if quick else "9n",
         "--sha256",
         "--nox11",
     ]
     command += ["--packaging-date", str(moment), "--tar-extra", packing]
     environ = dict(os.environ, LC_ALL="C.UTF-8")
-    command += [str(stage), str(package), TITLE, "./install.sh"]
-    subprocess.run(command, check=True, env=environ)
+    command += [stage.name, package.name, TITLE, "./install.sh"]
+    subprocess.run(command, check=True, env=environ, cwd=stage.parent)
+    shutil.move(stage.parent / package.name, package)
     shutil.rmtree(stage)
     return package
