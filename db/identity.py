@@ -86,3 +86,12 @@ def next_ids(count: int) -> range:
     ).fetchone()
     last = (site << _COUNTER_BITS) | counter
     return range(last - count + 1, last + 1)
+
+
+def renew() -> Identity:
+    """Become a database of one's own, with ids no other copy gives: there were two of this one."""
+    database.execute_sql(
+        "UPDATE identity SET incarnation = ?, site = ?",
+        (str(uuid.uuid4()), secrets.randbelow(_SITE_LIMIT - 1) + 1),
+    )
+    return identity()

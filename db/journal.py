@@ -23,6 +23,8 @@ from db.errors import Refusal, Trouble
 _COUNTER_BITS = 16
 #: The kind of an operation that changed the tables themselves; it cannot be undone.
 UPGRADE = "upgrade"
+#: The kind of an operation that took in another office's packet; what it wrote is not ours to send.
+RECEIVE = "receive"
 
 
 @dataclass(slots=True)

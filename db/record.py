@@ -51,6 +51,8 @@ class Record(peewee.Model):
         #: label, section, order: how the register is called and where it stands;
         #: detail_of: the root model that a detail hangs from; managed: administrators only;
         #: newest_first: rows are happenings, and a list begins with the latest;
+        #: travels: "up" = a township's rows go to the county, "both" = the county's rows go to its
+        #: townships as well, "" = rows never leave the office; a detail goes as its register does;
         #: service_made: rows come about by a step of the office's work, never by 新增.
         label = ""
         section = ""
@@ -59,6 +61,7 @@ class Record(peewee.Model):
         managed = False
         newest_first = False
         service_made = False
+        travels = "up"
 
     # -- what a register says of itself -------------------------------------------------
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from db.errors import Refusal, Trouble
+from desktop import cli_exchange
 
 PASSPHRASE_VARIABLE = "ZHENGYOU_PASSPHRASE"
 
@@ -85,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     back = add("restore", _restore, "从备份恢复")
     back.add_argument("copy", metavar="BACKUP", help="备份文件名，见 backup --json")
     back.add_argument("--dry-run", action="store_true", help="只看会变什么")
+    cli_exchange.add_commands(add, _opened)
     return top
 
 

@@ -30,6 +30,48 @@ def journal_tables() -> Sequence[str]:
     )
 
 
+def exchange_tables() -> Sequence[str]:
+    """What the exchange remembers: keys, offices, packets, differences; no register has these rows."""
+    return (
+        """CREATE TABLE IF NOT EXISTS exchange_key (
+            one INTEGER PRIMARY KEY CHECK (one = 1), signing BLOB NOT NULL, sealing BLOB NOT NULL)""",
+        """CREATE TABLE IF NOT EXISTS exchange_peer (
+            office TEXT PRIMARY KEY, name TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT '',
+            token TEXT NOT NULL DEFAULT '', signing BLOB NOT NULL DEFAULT x'',
+            sealing BLOB NOT NULL DEFAULT x'', site INTEGER NOT NULL DEFAULT 0,
+            their_incarnation TEXT NOT NULL DEFAULT '', their_number INTEGER NOT NULL DEFAULT 0,
+            their_hash TEXT NOT NULL DEFAULT '', their_journal INTEGER NOT NULL DEFAULT 0,
+            their_head TEXT NOT NULL DEFAULT '', our_incarnation TEXT NOT NULL DEFAULT '',
+            our_number INTEGER NOT NULL DEFAULT 0, our_hash TEXT NOT NULL DEFAULT '',
+            acknowledged INTEGER NOT NULL DEFAULT 0, acknowledged_hash TEXT NOT NULL DEFAULT '',
+            covered INTEGER NOT NULL DEFAULT 0, retold INTEGER NOT NULL DEFAULT 0,
+            answered_by TEXT NOT NULL DEFAULT '')""",
+        """CREATE TABLE IF NOT EXISTS exchange_sent (
+            office TEXT NOT NULL, incarnation TEXT NOT NULL, number INTEGER NOT NULL,
+            hash TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, covers INTEGER NOT NULL,
+            decided INTEGER NOT NULL, totals TEXT NOT NULL, state TEXT NOT NULL,
+            reason TEXT NOT NULL DEFAULT '', bytes BLOB,
+            PRIMARY KEY (office, incarnation, number))""",
+        """CREATE TABLE IF NOT EXISTS exchange_received (
+            office TEXT NOT NULL, incarnation TEXT NOT NULL, number INTEGER NOT NULL,
+            hash TEXT NOT NULL, at TEXT NOT NULL, counts TEXT NOT NULL,
+            PRIMARY KEY (office, incarnation, number))""",
+        """CREATE TABLE IF NOT EXISTS exchange_conflict (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, office TEXT NOT NULL, kind TEXT NOT NULL,
+            stem TEXT NOT NULL, "row" INTEGER NOT NULL, field TEXT NOT NULL, was TEXT NOT NULL,
+            ours TEXT NOT NULL, theirs TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL,
+            decision TEXT NOT NULL DEFAULT '', decided_at TEXT NOT NULL DEFAULT '',
+            person TEXT NOT NULL DEFAULT '')""",
+        'CREATE INDEX IF NOT EXISTS exchange_conflict_row ON exchange_conflict ("row", stem, field)',
+        """CREATE TABLE IF NOT EXISTS exchange_answer (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, office TEXT NOT NULL, stem TEXT NOT NULL,
+            "row" INTEGER NOT NULL, field TEXT NOT NULL, theirs TEXT NOT NULL)""",
+        """CREATE TABLE IF NOT EXISTS exchange_held (
+            office TEXT NOT NULL, stem TEXT NOT NULL, "row" INTEGER NOT NULL, line TEXT NOT NULL,
+            at TEXT NOT NULL, PRIMARY KEY (office, stem, "row"))""",
+    )
+
+
 def journal_triggers(table: str, columns: Sequence[str]) -> Mapping[str, str]:
     """Three triggers by name; outside an operation `context.operation` is null and the write is refused."""
     logged = [column for column in columns if column not in UNLOGGED]

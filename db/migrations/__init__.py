@@ -110,7 +110,7 @@ def prepare() -> None:
     every save would fail.
     """
     with database.atomic():
-        for statement in dialect().journal_tables():
+        for statement in (*dialect().journal_tables(), *dialect().exchange_tables()):
             database.execute_sql(statement)
         # An operation cut off by a power failure was rolled back with its context.
         database.execute_sql("UPDATE context SET operation = NULL WHERE operation IS NOT NULL")

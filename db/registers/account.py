@@ -22,6 +22,7 @@ class Account(Record):
         section = "系统"
         order = 9000
         managed = True
+        travels = ""
 
     def faults(self) -> Iterator[Fault]:
         """Two people of one name could not be told apart on the unlock page."""

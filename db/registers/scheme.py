@@ -30,6 +30,7 @@ class Scheme(Record):
         section = "创先争优"
         order = 55
         managed = True
+        travels = "both"
 
     def faults(self) -> Iterator[Fault]:
         """The body is whole, and an edition that rounds lean on stays as it was."""

@@ -33,6 +33,7 @@ class VisitRule(Record):
         section = "联系走访"
         order = 88
         managed = True
+        travels = "both"
 
     def faults(self) -> Iterator[Fault]:
         """A rule asks for something, from one day to a later one, and not twice for the same."""

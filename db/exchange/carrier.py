@@ -1,0 +1,137 @@
+"""The only place that touches a carried folder: a stick, a share, a folder on this disk.
+
+Nothing from it is executed or followed; nothing on it is overwritten by another content. What was
+written is read back before it counts as written.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from db import durable
+from db.errors import Refusal, Trouble
+from db.exchange.packet import LONGEST
+
+PACKET, RECEIPT = ".zytz", ".zytr"
+MARGIN = 8 << 20
+_OURS = re.compile(r"[^/\\\0]{1,120}\.zyt[zr]", re.IGNORECASE)
+_STRANGE = re.compile(r"(autorun\.inf|.*\.(lnk|exe|scr|bat|cmd|vbs|js|pif|com))", re.IGNORECASE)
+_SPECIAL = "不是普通文件（是文件夹、链接或设备），没有打开。"
+
+
+class Carrier(Protocol):
+    """A folder that is carried from office to office."""
+
+    def names(self) -> Sequence[str]:
+        """The packets and receipts that lie there."""
+
+    def read(self, name: str) -> bytes:
+        """One of them, whole; Refusal when it is none, Trouble when the folder is ill."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file there, whole, read back and compared; Trouble when that is not so."""
+
+
+class Folder:
+    """A carried folder of this machine."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def names(self) -> list[str]:
+        """Own names only, in order; what else lies there is left alone."""
+        try:
+            return sorted(
+                entry.name for entry in os.scandir(self.place) if _OURS.fullmatch(entry.name)
+            )
+        except OSError as error:
+            raise Trouble(
+                f"“{self.place}”读不出来。", "请检查U盘是否还插着，或换一个接口再试。"
+            ) from error
+
+    def strange(self) -> list[str]:
+        """Programs and shortcuts that have no business beside packets; to be warned of."""
+        with suppress(OSError):
+            return sorted(e.name for e in os.scandir(self.place) if _STRANGE.fullmatch(e.name))
+        return []
+
+    def read(self, name: str) -> bytes:
+        """A packet or receipt as it lies there."""
+        return read(self.place / name)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Temporary name, synchronised, renamed, read back."""
+        target = self.place / name
+        part = self.place / f".{name}.part"
+        try:
+            self._make_room(len(content))
+            if target.is_symlink() or (target.exists() and not target.is_file()):
+                raise Trouble(f"“{name}”这个名字被别的东西占用，没有写入。", "请换一个U盘。")
+            if target.is_file() and target.read_bytes() == content:
+                return
+            part.unlink(missing_ok=True)
+            with part.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            durable.replace(part, target)
+            if _fresh(target) != content:
+                raise Trouble(
+                    "写入后读回的内容不一样，这个U盘不可靠。", "请换一个U盘重新写，本机数据没有变化。"
+                )
+        except OSError as error:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise Trouble(
+                f"“{name}”没有写到“{self.place}”，本机数据没有变化。",
+                "请检查U盘是否拔出、写保护或已满，再做一次。",
+            ) from error
+
+    def _make_room(self, size: int) -> None:
+        if not self.place.is_dir():
+            raise Trouble(f"找不到“{self.place}”。", "请检查U盘是否还插着。")
+        if shutil.disk_usage(self.place).free < 2 * size + MARGIN:
+            raise Trouble(f"“{self.place}”空间不足，没有写入。", "请清理后再做，或换一个U盘。")
+
+
+def read(path: Path) -> bytes:
+    """A file's whole content, when it is a plain file of a bearable size.
+
+    Opened without waiting (a named pipe would wait for ever) and without following a link.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY", "O_CLOEXEC"):
+        flags |= getattr(os, name, 0)
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            raise Refusal(_SPECIAL)
+        handle = os.open(path, flags)
+    except FileNotFoundError:
+        raise Refusal("文件不在了。") from None
+    except OSError as error:
+        raise Refusal(f"文件打不开：{error.strerror or error}。") from error
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise Refusal(_SPECIAL)
+        if about.st_size > LONGEST:
+            raise Refusal("文件太大，不是争优台账的包。")
+        try:
+            return file.read(LONGEST + 1)
+        except OSError as error:
+            raise Refusal("文件读到一半出错，U盘可能松动或有坏处，请重插再试。") from error
+
+
+def _fresh(path: Path) -> bytes:
+    """The content as the disk has it, where the system lets go of what it remembers."""
+    with path.open("rb") as file:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return file.read()

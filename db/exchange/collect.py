@@ -1,0 +1,201 @@
+"""What this office has to tell another since that one's last receipt, read from the journal.
+
+Rows made since go whole; of older ones only the fields whose value now differs. Asking twice without
+a receipt in between tells the same, or more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from db import journal
+from db.connection import database
+from db.exchange import shapes
+from db.exchange.share import Key, Line, Value
+from db.identity import Identity
+from db.record import VALUES_PER_STATEMENT, Record
+
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """To whom, from which journal entry on, whether everything, and what was promised in answer.
+
+    `stages` are the journal entries up to which packets without a receipt went: the other office may
+    stand at any of them. Up to `retold` it has forgotten even what it told us itself.
+    """
+
+    office: str
+    covered: int
+    upto: int
+    full: bool
+    stages: tuple[int, ...] = ()
+    retold: int = 0
+
+
+@dataclass(slots=True)
+class _Path:
+    """How one field came to its value: from where, by which journal entries, and who said so."""
+
+    before: Value
+    #: The other office is known to have had `before`; not so for the first value of a new row.
+    shared: bool
+    steps: list[tuple[int, Value]] = field(default_factory=list)
+
+    def at(self, entry: int) -> Value:
+        """The value after everything up to this journal entry."""
+        done = [value for step, value in self.steps if step <= entry]
+        return done[-1] if done else self.before
+
+
+@dataclass(slots=True)
+class _Row:
+    fresh: bool = False
+    fields: dict[str, _Path] = field(default_factory=dict)
+
+
+def newest_entry() -> int:
+    """The journal entry up to which everything is known now."""
+    found = database.execute_sql("SELECT max(id) FROM journal").fetchone()[0]
+    return int(found or 0)
+
+
+def collect(task: Task, us: Identity) -> list[Line]:
+    """The lines for one office, ordered by table and row."""
+    answers = _answers(task.office)
+    found: list[Line] = []
+    for model in shapes.models():
+        stem = model.stem()
+        touched = _touched(stem, task)
+        open_fields = _open_conflicts(task.office, stem)
+        told = answers.get(stem, {})
+        wanted: Iterable[int] = {*touched, *told}
+        rows = dict(_rows(model, None if task.full else sorted(wanted), us, task))
+        for row, values in sorted(rows.items()):
+            one = touched.get(row, _Row())
+            mine = values["office"] == us.office_code
+            whole = mine and (task.full or one.fresh)
+            line = _line(stem, row, values, one, task, whole, told.get(row, {}))
+            line = _without(line, open_fields.get(row, frozenset()) if not mine else frozenset())
+            if line.fields:
+                found.append(line)
+    return found
+
+
+def _line(
+    stem: str,
+    row: int,
+    values: Mapping[str, Value],
+    touched: _Row,
+    task: Task,
+    whole: bool,
+    told: Mapping[str, Value],
+) -> Line:
+    office = str(values["office"])
+    if whole or "" in told:
+        fields = {
+            c: (v, _known(touched, c, v, task)) for c, v in values.items() if c != "office"
+        }
+        return Line(stem, row, office, True, fields)
+    fields = {}
+    for column in sorted({*touched.fields, *told} & set(values)):
+        now = values[column]
+        known = _known(touched, column, now, task)
+        if column in told:
+            stages = [touched.fields[column].at(s) for s in task.stages if column in touched.fields]
+            known = tuple(dict.fromkeys((told[column], *stages)))
+        if any(value != now for value in known):
+            fields[column] = (now, known)
+    return Line(stem, row, office, False, fields)
+
+
+def _known(touched: _Row, column: str, now: Value, task: Task) -> tuple[Value, ...]:
+    """The values the other office may still have: at its receipt, and at each packet since."""
+    path = touched.fields.get(column)
+    if path is None:
+        return ()
+    values = [path.before] if path.shared else []
+    values += [path.at(stage) for stage in task.stages]
+    kept = tuple(dict.fromkeys(values))
+    return kept if any(value != now for value in kept) else ()
+
+
+def _without(line: Line, columns: frozenset[str]) -> Line:
+    if not columns:
+        return line
+    fields = {c: v for c, v in line.fields.items() if c not in columns}
+    return Line(line.stem, line.row, line.office, line.whole, fields)
+
+
+def _touched(stem: str, task: Task) -> dict[int, _Row]:
+    """What we did to each row of a table since the receipt.
+
+    What came in by a packet is not ours to tell, and it starts the path of its field anew: that
+    value the other office has.
+    """
+    found: dict[int, _Row] = {}
+    entries = database.execute_sql(
+        'SELECT j.id, j."row", j.verb, j.changes, o.kind FROM journal j'
+        " JOIN operation o ON o.id = j.operation"
+        " WHERE j.id > ? AND j.id <= ? AND j.stem = ? ORDER BY j.id",
+        (task.covered, task.upto, stem),
+    ).fetchall()
+    for entry, row, verb, text, kind in entries:
+        received = kind == journal.RECEIVE and entry > task.retold
+        if verb == "I" and not received:
+            found.setdefault(row, _Row()).fresh = True
+        elif verb == "U":
+            one = found.setdefault(row, _Row())
+            for column, (old, new) in json.loads(text).items():
+                if received:
+                    one.fields[column] = _Path(new, True)
+                else:
+                    path = one.fields.setdefault(column, _Path(old, not one.fresh))
+                    path.steps.append((entry, new))
+    return found
+
+
+def _rows(
+    model: type[Record], ids: Sequence[int] | None, us: Identity, task: Task
+) -> Iterator[tuple[int, dict[str, Value]]]:
+    """The rows this office may tell that one: its own, and at the county that one's own rows."""
+    county = us.level == "county"
+    offices = [us.office_code] if not county or shapes.travels(model) == "both" else []
+    if county:
+        offices.append(task.office)
+    names = ["office", *shapes.columns(model)]
+    select = ", ".join(f'"{name}"' for name in ("id", *names))
+    sql = f'SELECT {select} FROM "{model.stem()}" WHERE office IN ({", ".join("?" * len(offices))})'
+    # A full share is of what is ours; the other's own rows go back only where they were touched.
+    chunks: list[Sequence[int] | None] = [None]
+    if ids is not None:
+        step = min(_CHUNK, VALUES_PER_STATEMENT)
+        chunks = [ids[i : i + step] for i in range(0, len(ids), step)]
+    for chunk in chunks:
+        where = "" if chunk is None else f" AND id IN ({', '.join('?' * len(chunk))})"
+        for row in database.execute_sql(sql + where, (*offices, *(chunk or ()))).fetchall():
+            yield row[0], dict(zip(names, row[1:], strict=True))
+
+
+def _answers(office: str) -> dict[str, dict[int, dict[str, Value]]]:
+    found: dict[str, dict[int, dict[str, Value]]] = {}
+    for stem, row, column, text in database.execute_sql(
+        'SELECT stem, "row", field, theirs FROM exchange_answer WHERE office = ? ORDER BY id',
+        (office,),
+    ).fetchall():
+        found.setdefault(stem, {}).setdefault(row, {})[column] = json.loads(text)
+    return found
+
+
+def _open_conflicts(office: str, stem: str) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    for row, column in database.execute_sql(
+        'SELECT "row", field FROM exchange_conflict'
+        " WHERE office = ? AND stem = ? AND state = 'open' AND kind <> 'pair'",
+        (office, stem),
+    ).fetchall():
+        found[row] = found.get(row, frozenset()) | {column}
+    return found

@@ -1,0 +1,291 @@
+"""What a packet would do here: a plan, from plain values alone, the same wherever it is reckoned.
+
+Three-way per field: equal already → nothing; ours is what the sender knew → theirs is taken; else
+both changed it → ours stays, theirs is kept beside it for a person. Rows of another office are
+refused one by one; what points to a row not yet here waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from db.exchange.share import Key, Line, Share, Value, over
+
+#: More than this share of a register retired by one packet, and at least so many rows, is asked about.
+MASS_SHARE, MASS_LEAST = 0.2, 5
+_LARGEST = 1 << 63
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a column may hold: text or number, nothing or not, and the table it points into."""
+
+    number: bool = False
+    null: bool = False
+    target: str = ""
+    default: Value = ""
+
+
+Shapes = Mapping[str, Mapping[str, Shape]]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What this office holds, as far as a packet touches it.
+
+    `writable`: offices whose rows the sender may write. `present`: rows there are, also of those
+    not in `rows`. `alike`: (table, column, value) → the living row that has it, for columns that
+    tell a person or a thing apart. `living`: how many living rows of the sender each table has.
+    `owned`: all rows here of the sender, asked only for a full share. `above`: row → the row it
+    hangs under, for tables that are trees: (table, column) → {row: parent}.
+    """
+
+    writable: frozenset[str]
+    rows: Mapping[Key, Mapping[str, Value]] = field(default_factory=dict)
+    present: frozenset[Key] = frozenset()
+    alike: Mapping[tuple[str, str, Value], int] = field(default_factory=dict)
+    living: Mapping[str, int] = field(default_factory=dict)
+    owned: frozenset[Key] = frozenset()
+    above: Mapping[tuple[str, str], Mapping[int, Value]] = field(default_factory=dict)
+    #: Combinations a table holds once: table → [(columns, {values})].
+    once: Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[tuple[Value, ...]]]]] = field(
+        default_factory=dict
+    )
+    #: We answer a full share with what the sender lacks; else what differs is put before a person.
+    answers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two values, both kept. kind: field, loop, or pair (then `ours` is the id of the other row)."""
+
+    kind: str
+    stem: str
+    row: int
+    field: str
+    was: Value
+    ours: Value
+    theirs: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender holds otherwise than we do and should hear of; field "" = the whole row."""
+
+    stem: str
+    row: int
+    field: str
+    theirs: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a packet would do; each of its rows stands in exactly one of the outcomes."""
+
+    new: tuple[Line, ...] = ()
+    changed: Mapping[Key, Mapping[str, Value]] = field(default_factory=dict)
+    unchanged: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+    agreed: tuple[tuple[str, int, str], ...] = ()
+    refused: tuple[tuple[str, int, str], ...] = ()
+    held: tuple[Line, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    mass: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Draft:
+    new: dict[Key, Line] = field(default_factory=dict)
+    changed: dict[Key, dict[str, Value]] = field(default_factory=dict)
+    unchanged: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+    agreed: list[tuple[str, int, str]] = field(default_factory=list)
+    refused: list[tuple[str, int, str]] = field(default_factory=list)
+    held: dict[Key, Line] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+
+
+def compare(state: State, shapes: Shapes, share: Share, waiting: Sequence[Line] = ()) -> Plan:
+    """Plan a packet, together with lines of the same sender that have been waiting."""
+    lines = {line.key: line for line in waiting}
+    for line in share.lines:
+        held = lines.get(line.key)
+        lines[line.key] = line if held is None else over(held, line)
+    draft = _Draft()
+    for key in sorted(lines):
+        _sort(state, shapes, lines[key], share.full, draft)
+    _hold_taken(state, draft)
+    _hold_orphans(state, shapes, lines, draft)
+    _break_loops(state, shapes, draft)
+    _see_doubles(state, draft)
+    if share.full and state.answers:
+        for stem, row in sorted(state.owned - set(lines)):
+            draft.answers.append(Answer(stem, row, "", None))
+    return Plan(
+        tuple(draft.new.values()),
+        {key: values for key, values in draft.changed.items() if values},
+        draft.unchanged,
+        tuple(draft.conflicts),
+        tuple(draft.agreed),
+        tuple(draft.refused),
+        tuple(draft.held[key] for key in sorted(draft.held)),
+        tuple(draft.answers),
+        _mass(state, draft),
+    )
+
+
+def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -> None:
+    reason = _reason_against(state, shapes, line)
+    if reason:
+        draft.refused.append((line.stem, line.row, reason))
+        return
+    here = state.rows.get(line.key)
+    if here is None:
+        if line.whole:
+            draft.new[line.key] = line
+        else:
+            draft.refused.append((line.stem, line.row, "这条记录这里没有，也没有随包带来"))
+        return
+    taken: dict[str, Value] = {}
+    before = len(draft.conflicts)
+    for column in sorted(line.fields):
+        new, was = line.fields[column]
+        ours = here[column]
+        if ours == new:
+            draft.agreed.append((line.stem, line.row, column))
+        elif ours in was:
+            taken[column] = new
+        elif was or (full and not state.answers):
+            base = was[0] if was else None
+            draft.conflicts.append(
+                Conflict("field", line.stem, line.row, column, base, ours, new)
+            )
+        elif full:
+            draft.answers.append(Answer(line.stem, line.row, column, new))
+    if taken:
+        draft.changed[line.key] = taken
+    elif len(draft.conflicts) == before:
+        draft.unchanged += 1
+
+
+def _reason_against(state: State, shapes: Shapes, line: Line) -> str:
+    shape = shapes.get(line.stem)
+    if shape is None:
+        return "这个台账不参加交换，或本机程序不认识"
+    here = state.rows.get(line.key)
+    if line.office not in state.writable or (here is not None and here["office"] != line.office):
+        return "不是上报单位自己的记录"
+    for column, (new, _was) in line.fields.items():
+        if column not in shape:
+            return f"本机程序不认识“{column}”这一项"
+        if not _fits(shape[column], new):
+            return f"“{column}”的内容不合规定"
+    return ""
+
+
+def _fits(shape: Shape, value: Value) -> bool:
+    if value is None:
+        return shape.null
+    if shape.number:
+        return isinstance(value, int) and -_LARGEST <= value < _LARGEST
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _hold_taken(state: State, draft: _Draft) -> None:
+    """A new row whose place is taken by another waits until that one makes room."""
+    for key, line in list(draft.new.items()):
+        for columns, taken in state.once.get(line.stem, ()):
+            values = tuple(line.fields[c][0] if c in line.fields else None for c in columns)
+            if None not in values and values in taken:
+                draft.held[key] = draft.new.pop(key)
+                break
+
+
+def _hold_orphans(
+    state: State, shapes: Shapes, lines: Mapping[Key, Line], draft: _Draft
+) -> None:
+    """Rows that point to a row which is neither here nor coming wait, and so do rows under them."""
+    again = True
+    while again:
+        again = False
+        for key in list(draft.new):
+            line = draft.new[key]
+            if _lacking(state, shapes, draft, line, {c: v[0] for c, v in line.fields.items()}):
+                draft.held[key] = draft.new.pop(key)
+                again = True
+    for key, values in draft.changed.items():
+        for column in _lacking(state, shapes, draft, lines[key], values):
+            del values[column]
+            line = lines[key]
+            fields = {**getattr(draft.held.get(key), "fields", {}), column: line.fields[column]}
+            draft.held[key] = Line(line.stem, line.row, line.office, False, fields)
+
+
+def _lacking(
+    state: State, shapes: Shapes, draft: _Draft, line: Line, values: Mapping[str, Value]
+) -> list[str]:
+    found = []
+    for column, value in values.items():
+        target = shapes[line.stem][column].target
+        if target and isinstance(value, int):
+            pointed = (target, value)
+            if pointed not in state.present and pointed not in draft.new:
+                found.append(column)
+    return found
+
+
+def _break_loops(state: State, shapes: Shapes, draft: _Draft) -> None:
+    """Two moves that are each right can make a ring; then ours stays and a person decides."""
+    for (stem, column), above in state.above.items():
+        tree = dict(above)
+        for line in draft.new.values():
+            if line.stem == stem and column in line.fields:
+                tree[line.row] = line.fields[column][0]
+        moved = {k: v for k, v in draft.changed.items() if k[0] == stem and column in v}
+        for key, values in moved.items():
+            tree[key[1]] = values[column]
+        for key in sorted(moved):
+            row, seen = tree.get(key[1]), {key[1]}
+            while isinstance(row, int) and row not in seen:
+                seen.add(row)
+                row = tree.get(row)
+            if row == key[1]:
+                ours, theirs = state.rows[key][column], draft.changed[key].pop(column)
+                tree[key[1]] = ours
+                draft.conflicts.append(
+                    Conflict("loop", stem, key[1], column, ours, ours, theirs)
+                )
+
+
+def _see_doubles(state: State, draft: _Draft) -> None:
+    """Both rows are kept; the pair is put before a person."""
+    columns = {(stem, column) for stem, column, _ in state.alike}
+    for key, values in _incoming(draft).items():
+        for column, value in sorted(values.items()):
+            other = state.alike.get((key[0], column, value))
+            if (key[0], column) in columns and value and other not in (None, key[1]):
+                draft.conflicts.append(
+                    Conflict("pair", key[0], key[1], column, None, other, value)
+                )
+
+
+def _incoming(draft: _Draft) -> dict[Key, Mapping[str, Value]]:
+    coming: dict[Key, Mapping[str, Value]] = {
+        key: {c: v[0] for c, v in line.fields.items()} for key, line in draft.new.items()
+    }
+    return coming | draft.changed
+
+
+def _mass(state: State, draft: _Draft) -> dict[str, tuple[int, int]]:
+    gone: dict[str, int] = {}
+    for (stem, row), values in draft.changed.items():
+        if values.get("retired") and not state.rows[stem, row]["retired"]:
+            gone[stem] = gone.get(stem, 0) + 1
+    return {
+        stem: (count, state.living.get(stem, 0))
+        for stem, count in sorted(gone.items())
+        if count >= MASS_LEAST and count > MASS_SHARE * state.living.get(stem, 0)
+    }

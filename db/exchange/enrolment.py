@@ -1,0 +1,141 @@
+"""Two offices come to know each other: invite, join, admit, and a number compared by telephone."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from db import access, durable
+from db.connection import database
+from db.errors import Refusal
+from db.exchange import carrier, keys
+from db.identity import identity
+
+_MARK = "zhengyou 1"
+
+
+def invite(office: str, name: str, file: Path) -> str:
+    """The county writes an invitation for a township; returns the county's fingerprint.
+
+    Inviting an office again is how its new PC or its new keys are let in: until its answer is
+    admitted the old ones hold.
+    """
+    us = _manager()
+    if us.level != "county":
+        raise Refusal("邀请由旗县发出，苏木乡镇用“join”加入。")
+    if not (office.isdigit() and 6 <= len(office) <= 12) or office == us.office_code:
+        raise Refusal("请填写对方的行政区划代码，6 至 12 位数字。")
+    if not name.strip():
+        raise Refusal("请填写对方单位的名称。")
+    token = secrets.token_hex(16)
+    with database.atomic():
+        own = keys.own()
+        peer = keys.find(office)
+        state = "known" if peer is not None and peer.state == "known" else "invited"
+        keys.keep(office, name=name.strip(), state=state, token=token)
+    _write(file, "invitation", own, {"for": office, "token": token})
+    return keys.fingerprint(own.signing_public, own.sealing_public)
+
+
+def join(file: Path, answer: Path) -> tuple[str, str]:
+    """A township takes an invitation and writes its answer; returns the county's fingerprint and ours."""
+    us = _manager()
+    said = _read(file, "invitation")
+    if us.level != "township":
+        raise Refusal("旗县不加入别的单位，请由苏木乡镇来做。")
+    if said["for"] != us.office_code:
+        raise Refusal(f"这份邀请是给代码“{said['for']}”的，不是给本单位（{us.office_code}）的。")
+    with database.atomic():
+        own = keys.own()
+        _know(said)
+    _write(answer, "answer", own, {"for": said["office"], "token": said["token"]})
+    return (
+        keys.fingerprint(said["signing"], said["sealing"]),
+        keys.fingerprint(own.signing_public, own.sealing_public),
+    )
+
+
+def admit(file: Path) -> tuple[str, str]:
+    """The county takes the answer to its invitation; returns the township's code and fingerprint."""
+    us = _manager()
+    said = _read(file, "answer")
+    peer = keys.find(said["office"])
+    if said["for"] != us.office_code or peer is None:
+        raise Refusal("这份回答不是对本单位邀请的回答。")
+    if not peer.token or not hmac.compare_digest(peer.token, said["token"]):
+        raise Refusal("这份回答对应的邀请已作废或已用过，请重新邀请。")
+    sites = {each.site: each for each in keys.peers() if each.office != said["office"]}
+    if said["site"] == us.site or said["site"] in sites:
+        raise Refusal(
+            "对方的数据编号与另一个单位相同，互认后编号会混。请对方另建一份新台账后再加入。"
+        )
+    with database.atomic():
+        _know(said)
+    return said["office"], keys.fingerprint(said["signing"], said["sealing"])
+
+
+def _manager() -> Any:
+    access.require("manage")
+    return identity()
+
+
+def _know(said: dict[str, Any]) -> None:
+    keys.keep(
+        said["office"], name=said["name"], state="known", token="", signing=said["signing"],
+        sealing=said["sealing"], site=said["site"],
+    )  # fmt: skip
+
+
+def _write(file: Path, kind: str, own: keys.Own, more: dict[str, Any]) -> None:
+    us = identity()
+    said = {
+        "mark": _MARK,
+        "kind": kind,
+        "office": us.office_code,
+        "name": us.office_name,
+        "incarnation": us.incarnation,
+        "site": us.site,
+        "signing": own.signing_public.hex(),
+        "sealing": own.sealing_public.hex(),
+        **more,
+    }
+    signature = Ed25519PrivateKey.from_private_bytes(own.signing).sign(_signed(said))
+    text = json.dumps({**said, "signature": signature.hex()}, ensure_ascii=False, indent=1)
+    durable.write_text(file, text + "\n")
+
+
+def _signed(said: dict[str, Any]) -> bytes:
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return b"zhengyou enrolment 1\n" + text.encode()
+
+
+_TEXTS = ("office", "name", "incarnation", "for", "token")
+
+
+def _read(file: Path, kind: str) -> dict[str, Any]:
+    """What an invitation or an answer says, proved by the key it brings itself."""
+    words = "邀请" if kind == "invitation" else "回答"
+    try:
+        said = json.loads(carrier.read(file).decode("utf-8"))
+        if said["mark"] != _MARK or said["kind"] != kind:
+            raise ValueError(said["kind"])
+        signature = bytes.fromhex(said.pop("signature"))
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(said["signing"])).verify(
+            signature, _signed(said)
+        )
+        said["signing"], said["sealing"] = (
+            bytes.fromhex(said[name]) for name in ("signing", "sealing")
+        )
+        if len(said["sealing"]) != 32 or type(said["site"]) is not int:
+            raise ValueError("keys")
+        if not all(isinstance(said[name], str) for name in _TEXTS):
+            raise ValueError("texts")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):
+        raise Refusal(f"“{file.name}”不是一份完好的{words}，请让对方重新生成。") from None
+    return dict(said)

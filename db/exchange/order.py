@@ -1,0 +1,76 @@
+"""Whether a packet is next, known already, too early, or from a second copy of its office's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from db.connection import database
+from db.exchange import keys
+from db.exchange.packet import Unreadable
+from db.exchange.sending import CHAIN_DIGITS
+
+_FORK = "与已收到的第 {} 号包对不上：对方可能恢复过备份，或有两台电脑在用同一份数据。请对方重新上报，会完整送来。"
+
+
+def check_head(head: Mapping[str, Any]) -> None:
+    """Unreadable when the head lacks what the rest relies on."""
+    have, steps = head.get("have"), head.get("journal")
+    sound = (
+        isinstance(head.get("incarnation"), str)
+        and isinstance(head.get("chain"), list)
+        and all(isinstance(each, str) for each in head["chain"])
+        and isinstance(head.get("full"), bool)
+        and all(_count(head.get(name)) for name in ("number", "since", "schema"))
+        and head["since"] < head["number"]
+        and len(head["chain"]) == head["number"] - max(head["since"], 1)
+        and isinstance(have, dict)
+        and isinstance(have.get("incarnation"), str)
+        and _count(have.get("number"))
+        and isinstance(steps, dict)
+        and _count(steps.get("count"))
+        and isinstance(steps.get("head"), str)
+        and isinstance(head.get("rows"), dict)
+        and all(_count(n) for n in head["rows"].values())
+    )
+    if not sound:
+        raise Unreadable("包头不完整，没有打开。")
+
+
+def _count(value: object) -> bool:
+    return type(value) is int and 0 <= value < 1 << 53
+
+
+def place(peer: keys.Peer, head: Mapping[str, Any], digest: str) -> tuple[str, str]:
+    """("next" | "same" | "waiting" | "fork", why): where a packet stands in its sender's row."""
+    incarnation, number, since = head["incarnation"], head["number"], head["since"]
+    known = _known(peer.office, incarnation)
+    if incarnation != peer.their_incarnation:
+        if known:
+            same = known.get(number) == digest
+            return ("same", "已经接收过") if same else ("fork", _FORK.format(max(known)))
+        if since:
+            return "waiting", "对方换了一份数据，需要完整上报一次。请把回执带回，再上报。"
+        return "next", ""
+    first = max(since, 1)
+    for step, begun in enumerate(head["chain"], first):
+        if step in known and known[step][:CHAIN_DIGITS] != begun[:CHAIN_DIGITS]:
+            return "fork", _FORK.format(step)
+    if number in known:
+        same = known[number] == digest
+        return ("same", "已经接收过") if same else ("fork", _FORK.format(number))
+    if number < peer.their_number:
+        return "same", f"内容已随第 {peer.their_number} 号包接收"
+    if since > peer.their_number:
+        missing = "、".join(f"第{n}号" for n in range(peer.their_number + 1, min(since, peer.their_number + 5) + 1))
+        return "waiting", f"{missing}缺失，先接收缺的包；找不到时把回执带回，对方会重新送来。"
+    return "next", ""
+
+
+def _known(office: str, incarnation: str) -> dict[int, str]:
+    return dict(
+        database.execute_sql(
+            "SELECT number, hash FROM exchange_received WHERE office = ? AND incarnation = ?",
+            (office, incarnation),
+        ).fetchall()
+    )

@@ -1,0 +1,162 @@
+"""The answer that goes back beside a packet: taken in or not, why, and how far the receiver has come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from db import identity as identities
+from db import journal
+from db.connection import database
+from db.exchange import keys, packet
+from db.exchange.carrier import RECEIPT, Carrier
+from db.identity import identity
+
+
+def write(carrier: Carrier, peer: keys.Peer, name: str, answer: Mapping[str, Any]) -> None:
+    """Lay the receipt for one packet beside it."""
+    us = identity()
+    steps, last = journal.head()
+    head = {
+        "kind": "receipt",
+        "from": us.office_code,
+        "from_name": us.office_name,
+        "to": peer.office,
+        "incarnation": us.incarnation,
+        "made": datetime.now().isoformat(timespec="seconds"),
+        "journal": {"count": steps, "head": last.hex()},
+        "have": {"incarnation": peer.their_incarnation, "number": peer.their_number},
+        **answer,
+    }
+    blob = packet.write(head, None, keys.own().signing, None)
+    carrier.write(f"{Path(name).stem}{RECEIPT}", blob)
+
+
+def take(blob: bytes) -> str:
+    """Read one receipt; returns what it moved, in words, "" when it says nothing new or is not ours.
+
+    A receipt moves the outbox only forward, and only for the very packet it names; one that is old,
+    or comes again, moves nothing.
+    """
+    us = identity()
+    seen = packet.look(blob)
+    head = seen.head
+    if head.get("kind") != "receipt" or head.get("to") != us.office_code:
+        return ""
+    peer = keys.find(str(head.get("from")))
+    if peer is None or peer.state != "known":
+        return ""
+    packet.prove(seen, peer.signing)
+    about = head["packet"]
+    if (about["incarnation"], us.incarnation) != (peer.our_incarnation, peer.our_incarnation):
+        return ""
+    row = database.execute_sql(
+        "SELECT covers, decided, name FROM exchange_sent WHERE office = ? AND incarnation = ?"
+        " AND number = ? AND hash = ?",
+        (peer.office, peer.our_incarnation, about["number"], about["hash"]),
+    ).fetchone()
+    if row is None or about["number"] <= peer.acknowledged:
+        return ""
+    return _settle(peer, head, about, *row)
+
+
+def _settle(
+    peer: keys.Peer,
+    head: Mapping[str, Any],
+    about: Mapping[str, Any],
+    covers: int,
+    decided: int,
+    name: str,
+) -> str:
+    number, outcome, reason = about["number"], head["outcome"], str(head["reason"])
+    if outcome in {"applied", "same"}:
+        keys.keep(
+            peer.office, acknowledged=number, acknowledged_hash=about["hash"], covered=covers,
+            retold=0 if covers >= peer.retold else peer.retold, answered_by=head["incarnation"],
+        )  # fmt: skip
+        database.execute_sql(
+            "DELETE FROM exchange_answer WHERE office = ? AND id <= ?", (peer.office, decided)
+        )
+        _mark(peer, number, "received", "", "<=")
+        return f"{peer.name}已接收第 {number} 号包"
+    _mark(peer, number, "refused", reason, "=")
+    if number == peer.our_number:
+        if outcome == "fork":
+            identities.renew()
+        elif outcome == "waiting":
+            went_back(peer, head)
+    return f"{peer.name}没有接收第 {number} 号包：{reason}"
+
+
+def _mark(peer: keys.Peer, number: int, state: str, reason: str, which: str) -> None:
+    database.execute_sql(
+        "UPDATE exchange_sent SET state = ?, reason = ?, bytes = NULL WHERE office = ?"
+        f" AND incarnation = ? AND number {which} ? AND state <> 'received'",
+        (state, reason, peer.office, peer.our_incarnation, number),
+    )
+
+
+def went_back(peer: keys.Peer, head: Mapping[str, Any]) -> bool:
+    """The other office stands before what it once acknowledged: tell it again.
+
+    Only a restored backup forgets, and that is a new incarnation; from the same one it is a packet
+    that was written before the receipt and came after it.
+    """
+    have = head["have"]
+    if head["incarnation"] == peer.answered_by:
+        return False
+    number = have["number"] if have["incarnation"] == peer.our_incarnation else 0
+    if not peer.acknowledged or number >= peer.acknowledged:
+        return False
+    row = database.execute_sql(
+        "SELECT covers, hash FROM exchange_sent WHERE office = ? AND incarnation = ? AND number = ?",
+        (peer.office, peer.our_incarnation, number),
+    ).fetchone()
+    covers, digest = row if row is not None else (0, "")
+    keys.keep(
+        peer.office, acknowledged=number if row else 0, acknowledged_hash=digest, covered=covers,
+        retold=max(peer.retold, peer.covered),
+    )  # fmt: skip
+    database.execute_sql(
+        "UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,)
+    )
+    return True
+
+
+def outcome(
+    kind: str, reason: str, seen: packet.Seen, counts: Mapping[str, int], rows: list[Any]
+) -> dict[str, Any]:
+    """What a receipt says of one packet."""
+    return {
+        "packet": {
+            "incarnation": seen.head["incarnation"],
+            "number": seen.head["number"],
+            "hash": seen.hash,
+        },
+        "outcome": kind,
+        "reason": reason,
+        "counts": dict(counts),
+        "refused_rows": rows[:200],
+    }
+
+
+def remember(
+    peer: keys.Peer, head: Mapping[str, Any], digest: str, counts: Mapping[str, int]
+) -> None:
+    """A packet of theirs is in: write down its number, its hash and how their journal stood."""
+    database.execute_sql(
+        "INSERT INTO exchange_received (office, incarnation, number, hash, at, counts)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            peer.office, head["incarnation"], head["number"], digest,
+            datetime.now().isoformat(timespec="seconds"), json.dumps(dict(counts)),
+        ),
+    )  # fmt: skip
+    keys.keep(
+        peer.office, their_incarnation=head["incarnation"], their_number=head["number"],
+        their_hash=digest, their_journal=head["journal"]["count"],
+        their_head=head["journal"]["head"],
+    )  # fmt: skip

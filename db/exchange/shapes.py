@@ -1,0 +1,70 @@
+"""Which registers travel, and what their columns look like to a packet; read from the models."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import peewee
+
+from db import registry
+from db.exchange.compare import Shape
+from db.fields import IdNumber
+from db.record import Record
+
+#: Ours alone: the key and owner stand in the line itself, saves are counted by each side.
+_BOOKKEEPING = frozenset({"id", "office", "version"})
+
+
+def travels(model: type[Record]) -> str:
+    """How the rows of a model travel: "up", "both" or "" (see `Record.Meta`)."""
+    return str((model._meta.detail_of or model)._meta.travels)
+
+
+def models() -> list[type[Record]]:
+    """Every model whose rows travel, those that others refer to first."""
+    return [model for model in registry.models() if travels(model)]
+
+
+def columns(model: type[Record]) -> dict[str, Any]:
+    """The travelling columns of a model by their name in the table."""
+    return {f.column_name: f for f in model._meta.sorted_fields if f.name not in _BOOKKEEPING}
+
+
+def shape(field: Any) -> Shape:
+    """What one column may hold."""
+    number = field.field_type in {"BIGINT", "INT", "INTEGER", "SMALLINT"} or isinstance(
+        field, peewee.ForeignKeyField
+    )
+    target = field.rel_model.stem() if isinstance(field, peewee.ForeignKeyField) else ""
+    default = field.default() if callable(field.default) else field.default
+    return Shape(number, bool(field.null), target, field.db_value(default))
+
+
+def shapes() -> dict[str, dict[str, Shape]]:
+    """All travelling tables."""
+    return {
+        model.stem(): {name: shape(field) for name, field in columns(model).items()}
+        for model in models()
+    }
+
+
+def telling(model: type[Record]) -> list[str]:
+    """The columns by which the same person or thing entered twice is known."""
+    return [name for name, field in columns(model).items() if isinstance(field, IdNumber)]
+
+
+def trees(model: type[Record]) -> list[str]:
+    """The columns by which rows hang under rows of the same table."""
+    return [n for n, s in columns(model).items() if shape(s).target == model.stem()]
+
+
+@cache
+def unique_together(model: type[Record]) -> tuple[tuple[str, ...], ...]:
+    """Sets of columns of which the table holds each combination once."""
+    found = [
+        tuple(model._meta.fields[name].column_name for name in names)
+        for names, unique in model._meta.indexes
+        if unique
+    ]
+    return tuple(found)

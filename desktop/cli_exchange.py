@@ -1,0 +1,170 @@
+"""The commands of the exchange: enrol, send, receive, decide, compare digests."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+Answer = tuple[Any, str]
+Run = Callable[[argparse.Namespace], Answer]
+Add = Callable[[str, Run, str], argparse.ArgumentParser]
+Opened = Callable[[argparse.Namespace], AbstractContextManager[Path]]
+
+OUTCOMES = {
+    "applied": "已接收",
+    "same": "已接收过",
+    "waiting": "等候",
+    "fork": "对不上",
+    "refused": "退回",
+}
+
+
+def add_commands(add: Add, opened: Opened) -> None:
+    """Put the exchange's commands beside the others; `opened` opens the office for one command."""
+
+    def within(run: Run) -> Run:
+        def command(given: argparse.Namespace) -> Answer:
+            with opened(given):
+                return run(given)
+
+        return command
+
+    invite = add("invite", within(_invite), "旗县：邀请一个苏木乡镇互认")
+    invite.add_argument("--office", required=True, metavar="CODE", help="对方的行政区划代码")
+    invite.add_argument("--name", required=True, help="对方单位全称")
+    invite.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    join = add("join", within(_join), "苏木乡镇：接受旗县的邀请")
+    join.add_argument("file", type=Path, metavar="FILE")
+    join.add_argument("-o", "--output", type=Path, required=True, metavar="ANSWER")
+    admit = add("admit", within(_admit), "旗县：收下对方的回答")
+    admit.add_argument("file", type=Path, metavar="ANSWER")
+    send = add("send", within(_send), "上报（旗县：下发）到一个文件夹")
+    send.add_argument("folder", type=Path, metavar="DIR")
+    send.add_argument("--to", default="", metavar="CODE", help="只给这个单位")
+    receive = add("receive", within(_receive), "接收一个文件夹里的包和回执")
+    receive.add_argument("places", type=Path, nargs="+", metavar="DIR-or-FILE")
+    receive.add_argument("--dry-run", action="store_true", help="只看会变什么，不写入")
+    receive.add_argument("--approve", action="store_true", help="批准包里的大批停用")
+    add("conflicts", within(_conflicts), "列出等人决定的冲突")
+    decide = add("decide", within(_decide), "决定一个冲突")
+    decide.add_argument("id", type=int, metavar="ID")
+    decide.add_argument(
+        "--take", required=True, metavar="ours|theirs|both|FIELD=VALUE", help="取哪一边的，或另填"
+    )
+    digest = add("digest", within(_digest), "各台账的摘要，两边相同即内容相同")
+    digest.add_argument("--office", default="", metavar="CODE", help="只算这个单位的记录")
+    add("outbox", within(_outbox), "发出的包和它们的状态")
+
+
+def _invite(given: argparse.Namespace) -> Answer:
+    from db.exchange import enrolment
+
+    ours = enrolment.invite(given.office, given.name, given.output)
+    answer = {"office": given.office, "file": str(given.output), "fingerprint": ours}
+    return answer, f"邀请已写好：{given.output}\n本单位的核对号（请在电话里念给对方）：{ours}"
+
+
+def _join(given: argparse.Namespace) -> Answer:
+    from db.exchange import enrolment
+
+    theirs, ours = enrolment.join(given.file, given.output)
+    answer = {"file": str(given.output), "fingerprint": ours, "county_fingerprint": theirs}
+    return answer, (
+        f"回答已写好：{given.output}\n旗县的核对号（请打电话核对）：{theirs}\n本单位的核对号：{ours}"
+    )
+
+
+def _admit(given: argparse.Namespace) -> Answer:
+    from db.exchange import enrolment
+
+    office, theirs = enrolment.admit(given.file)
+    return {"office": office, "fingerprint": theirs}, (
+        f"已与“{office}”互认。对方的核对号（请打电话核对，不符就重新邀请）：{theirs}"
+    )
+
+
+def _send(given: argparse.Namespace) -> Answer:
+    from db.exchange import sending
+    from db.exchange.carrier import Folder
+
+    done = sending.send(Folder(given.folder), given.to)
+    plain = [{"packet": s.packet, "number": s.number, "totals": s.totals} for s in done]
+    words = "\n".join(
+        f"第 {s.number} 号包 {s.packet}：{sum(s.totals.values())} 条，{s.words}，可以拔出U盘"
+        for s in done
+    )
+    if len(plain) == 1:
+        return plain[0], words
+    return [{"office": s.office, **p} for s, p in zip(done, plain, strict=True)], words
+
+
+def _receive(given: argparse.Namespace) -> Answer:
+    from db import backup, office
+    from db.exchange import receiving
+
+    here = office.current()
+    done = receiving.receive(
+        receiving.folders_of(given.places),
+        before=lambda: backup.snapshot(here.folder, here.key, "before-receive"),
+        dry_run=given.dry_run,
+        approve=given.approve,
+    )
+    return [one.as_json() for one in done], "\n".join(_received_words(given, done)) or "没有新的包。"
+
+
+def _received_words(given: argparse.Namespace, done: list[Any]) -> Iterator[str]:
+    from db.exchange.carrier import Folder
+
+    for one in done:
+        counts = one.counts
+        yield (
+            f"{one.packet}：{OUTCOMES[one.outcome]}，新 {counts['new']}，变 {counts['changed']}，"
+            f"同 {counts['unchanged']}，冲突 {counts['conflicts']}，退 {counts['refused']}"
+            + (f"。{one.reason}" if one.reason else "")
+        )
+    for place in given.places:
+        strange = Folder(place).strange() if place.is_dir() else []
+        if strange:
+            yield f"注意：“{place}”里有程序或快捷方式（{'、'.join(strange[:5])}），不要打开，请先杀毒。"
+
+
+def _conflicts(_given: argparse.Namespace) -> Answer:
+    from db.exchange import conflict
+
+    found = conflict.listed()
+    words = "\n".join(
+        f"{one['id'] or '－'}  {conflict.KINDS[one['kind']]}  {one['title']} {one['label']}："
+        f"我方“{one['ours']}”，对方“{one['theirs']}”"
+        for one in found
+    )
+    return found, words or "没有等候决定的事项。"
+
+
+def _decide(given: argparse.Namespace) -> Answer:
+    from db.exchange import conflict
+
+    answer = conflict.decide(given.id, given.take)
+    return answer, f"第 {given.id} 项已定。"
+
+
+def _digest(given: argparse.Namespace) -> Answer:
+    from db.exchange import digest
+
+    found = digest.digest(given.office)
+    return found, "\n".join(
+        f"{stem}  {one['count']}  {one['digest'][:16]}" for stem, one in found.items()
+    )
+
+
+def _outbox(_given: argparse.Namespace) -> Answer:
+    from db.exchange import sending
+
+    found = sending.outbox()
+    answer = [
+        {"packet": s.packet, "office": s.office, "number": s.number, "state": s.words}
+        for s in found
+    ]
+    return answer, "\n".join(f"{s.packet}  {s.words}" for s in found) or "还没有发出过包。"

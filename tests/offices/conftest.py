@@ -1,0 +1,28 @@
+"""A county and two townships, enrolled, and an empty stick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.offices.desks import COUNTY, ONE, TWO, Desk, enrol
+
+
+class Offices(NamedTuple):
+    county: Desk
+    one: Desk
+    two: Desk
+    stick: Path
+
+
+@pytest.fixture
+def offices(tmp_path: Path) -> Offices:
+    county = Desk(tmp_path / "county", COUNTY, 1, "county")
+    one, two = Desk(tmp_path / "one", ONE, 11), Desk(tmp_path / "two", TWO, 12)
+    enrol(county, one, tmp_path)
+    enrol(county, two, tmp_path)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    return Offices(county, one, two, stick)
