@@ -44,7 +44,9 @@ def _require_undoable(done: journal.Operation) -> None:
     if done.kind == journal.UPGRADE:
         raise Refusal(f"“{done.words}”不能撤销，只能恢复升级前的备份。")
     if done.kind == journal.RECEIVE:
-        raise Refusal(f"“{done.words}”不能撤销：对方已按收到处理。要改的请直接修改，或恢复接收前的备份。")
+        raise Refusal(
+            f"“{done.words}”不能撤销：对方已按收到处理。要改的请直接修改，或恢复接收前的备份。"
+        )
 
 
 def _words(done: journal.Operation) -> str:

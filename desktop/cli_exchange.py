@@ -112,7 +112,9 @@ def _receive(given: argparse.Namespace) -> Answer:
         dry_run=given.dry_run,
         approve=given.approve,
     )
-    return [one.as_json() for one in done], "\n".join(_received_words(given, done)) or "没有新的包。"
+    return [one.as_json() for one in done], "\n".join(
+        _received_words(given, done)
+    ) or "没有新的包。"
 
 
 def _received_words(given: argparse.Namespace, done: list[Any]) -> Iterator[str]:

@@ -45,7 +45,7 @@ def exchange_tables() -> Sequence[str]:
             our_number INTEGER NOT NULL DEFAULT 0, our_hash TEXT NOT NULL DEFAULT '',
             acknowledged INTEGER NOT NULL DEFAULT 0, acknowledged_hash TEXT NOT NULL DEFAULT '',
             covered INTEGER NOT NULL DEFAULT 0, retold INTEGER NOT NULL DEFAULT 0,
-            answered_by TEXT NOT NULL DEFAULT '')""",
+            answered_by TEXT NOT NULL DEFAULT '', floor INTEGER NOT NULL DEFAULT 0)""",
         """CREATE TABLE IF NOT EXISTS exchange_sent (
             office TEXT NOT NULL, incarnation TEXT NOT NULL, number INTEGER NOT NULL,
             hash TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, covers INTEGER NOT NULL,

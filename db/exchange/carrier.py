@@ -84,7 +84,8 @@ class Folder:
             durable.replace(part, target)
             if _fresh(target) != content:
                 raise Trouble(
-                    "写入后读回的内容不一样，这个U盘不可靠。", "请换一个U盘重新写，本机数据没有变化。"
+                    "写入后读回的内容不一样，这个U盘不可靠。",
+                    "请换一个U盘重新写，本机数据没有变化。",
                 )
         except OSError as error:
             with suppress(OSError):

@@ -96,9 +96,7 @@ def _line(
 ) -> Line:
     office = str(values["office"])
     if whole or "" in told:
-        fields = {
-            c: (v, _known(touched, c, v, task)) for c, v in values.items() if c != "office"
-        }
+        fields = {c: (v, _known(touched, c, v, task)) for c, v in values.items() if c != "office"}
         return Line(stem, row, office, True, fields)
     fields = {}
     for column in sorted({*touched.fields, *told} & set(values)):

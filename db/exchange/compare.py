@@ -158,9 +158,7 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
             taken[column] = new
         elif was or (full and not state.answers):
             base = was[0] if was else None
-            draft.conflicts.append(
-                Conflict("field", line.stem, line.row, column, base, ours, new)
-            )
+            draft.conflicts.append(Conflict("field", line.stem, line.row, column, base, ours, new))
         elif full:
             draft.answers.append(Answer(line.stem, line.row, column, new))
     if taken:
@@ -204,9 +202,7 @@ def _hold_taken(state: State, draft: _Draft) -> None:
                 break
 
 
-def _hold_orphans(
-    state: State, shapes: Shapes, lines: Mapping[Key, Line], draft: _Draft
-) -> None:
+def _hold_orphans(state: State, shapes: Shapes, lines: Mapping[Key, Line], draft: _Draft) -> None:
     """Rows that point to a row which is neither here nor coming wait, and so do rows under them."""
     again = True
     while again:
@@ -255,9 +251,7 @@ def _break_loops(state: State, shapes: Shapes, draft: _Draft) -> None:
             if row == key[1]:
                 ours, theirs = state.rows[key][column], draft.changed[key].pop(column)
                 tree[key[1]] = ours
-                draft.conflicts.append(
-                    Conflict("loop", stem, key[1], column, ours, ours, theirs)
-                )
+                draft.conflicts.append(Conflict("loop", stem, key[1], column, ours, ours, theirs))
 
 
 def _see_doubles(state: State, draft: _Draft) -> None:
@@ -267,9 +261,7 @@ def _see_doubles(state: State, draft: _Draft) -> None:
         for column, value in sorted(values.items()):
             other = state.alike.get((key[0], column, value))
             if (key[0], column) in columns and value and other not in (None, key[1]):
-                draft.conflicts.append(
-                    Conflict("pair", key[0], key[1], column, None, other, value)
-                )
+                draft.conflicts.append(Conflict("pair", key[0], key[1], column, None, other, value))
 
 
 def _incoming(draft: _Draft) -> dict[Key, Mapping[str, Value]]:

@@ -18,7 +18,12 @@ from db.exchange.compare import Conflict, Plan
 from db.exchange.share import Line, Value
 from db.record import Record
 
-KINDS = {"field": "两边都改了", "loop": "两边的上级互相循环", "pair": "可能是同一个", "held": "等候"}
+KINDS = {
+    "field": "两边都改了",
+    "loop": "两边的上级互相循环",
+    "pair": "可能是同一个",
+    "held": "等候",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def keep(office: str, plan: Plan) -> int:
     settled = [*plan.agreed, *((s, r, f) for (s, r), v in plan.changed.items() for f in v)]
     connection.executemany(
         "UPDATE exchange_conflict SET state = 'agreed', decided_at = ? WHERE state = 'open'"
-        ' AND kind <> \'pair\' AND stem = ? AND "row" = ? AND field = ?',
+        " AND kind <> 'pair' AND stem = ? AND \"row\" = ? AND field = ?",
         [(now, *each) for each in settled] if _any_open() else [],
     )
     for one in plan.conflicts:
@@ -184,9 +189,7 @@ def decide(number: int, take: str) -> dict[str, Any]:
     return {"id": number, "take": take, "value": _raw(stem, record, column)}
 
 
-def _decide_field(
-    model: type[Record], record: int, column: str, theirs: Value, take: str
-) -> None:
+def _decide_field(model: type[Record], record: int, column: str, theirs: Value, take: str) -> None:
     field = _field(model, column)
     if take == "ours":
         return

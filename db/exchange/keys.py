@@ -41,7 +41,8 @@ class Peer:
     for them, under which of our incarnations. `acknowledged`: the number of our last packet that
     they have, `acknowledged_hash` its hash, `covered` the journal entry up to which they have
     everything; up to entry `retold` they are told again even what once came from them, because they
-    went back to an older state; `answered_by` is the incarnation of theirs that gave the receipt.
+    went back to an older state; `answered_by` are the incarnations they were seen in, the present one last, and a receipt counts
+    only for packets after number `floor`, which were made knowing of it.
     """
 
     office: str
@@ -64,6 +65,7 @@ class Peer:
     covered: int
     retold: int
     answered_by: str
+    floor: int
 
 
 _COLUMNS = tuple(Peer.__dataclass_fields__)

@@ -49,9 +49,10 @@ def place(peer: keys.Peer, head: Mapping[str, Any], digest: str) -> tuple[str, s
         if known:
             same = known.get(number) == digest
             return ("same", "已经接收过") if same else ("fork", _FORK.format(max(known)))
-        if since:
+        if since and peer.their_incarnation:
             return "waiting", "对方换了一份数据，需要完整上报一次。请把回执带回，再上报。"
-        return "next", ""
+        if not since:
+            return "next", ""
     first = max(since, 1)
     for step, begun in enumerate(head["chain"], first):
         if step in known and known[step][:CHAIN_DIGITS] != begun[:CHAIN_DIGITS]:
@@ -62,7 +63,9 @@ def place(peer: keys.Peer, head: Mapping[str, Any], digest: str) -> tuple[str, s
     if number < peer.their_number:
         return "same", f"内容已随第 {peer.their_number} 号包接收"
     if since > peer.their_number:
-        missing = "、".join(f"第{n}号" for n in range(peer.their_number + 1, min(since, peer.their_number + 5) + 1))
+        missing = "、".join(
+            f"第{n}号" for n in range(peer.their_number + 1, min(since, peer.their_number + 5) + 1)
+        )
         return "waiting", f"{missing}缺失，先接收缺的包；找不到时把回执带回，对方会重新送来。"
     return "next", ""
 

@@ -109,7 +109,11 @@ def look(blob: bytes) -> Seen:
         raise Unreadable("包不完整或被改动，请重新复制。")
     head = _mapping(blob[PREFIX.size : start])
     return Seen(
-        head, blob[start + LENGTH.size : end], blob[:end], blob[end:], hashlib.sha256(blob).hexdigest()
+        head,
+        blob[start + LENGTH.size : end],
+        blob[:end],
+        blob[end:],
+        hashlib.sha256(blob).hexdigest(),
     )
 
 

@@ -13,6 +13,7 @@ from db import journal
 from db.connection import database
 from db.exchange import keys, packet
 from db.exchange.carrier import RECEIPT, Carrier
+from db.exchange.collect import newest_entry
 from db.identity import identity
 
 
@@ -50,6 +51,9 @@ def take(blob: bytes) -> str:
     if peer is None or peer.state != "known":
         return ""
     packet.prove(seen, peer.signing)
+    if is_stale(peer, head):
+        return ""
+    peer = notice(peer, head)
     about = head["packet"]
     if (about["incarnation"], us.incarnation) != (peer.our_incarnation, peer.our_incarnation):
         return ""
@@ -73,21 +77,19 @@ def _settle(
 ) -> str:
     number, outcome, reason = about["number"], head["outcome"], str(head["reason"])
     if outcome in {"applied", "same"}:
-        keys.keep(
-            peer.office, acknowledged=number, acknowledged_hash=about["hash"], covered=covers,
-            retold=0 if covers >= peer.retold else peer.retold, answered_by=head["incarnation"],
-        )  # fmt: skip
-        database.execute_sql(
-            "DELETE FROM exchange_answer WHERE office = ? AND id <= ?", (peer.office, decided)
-        )
+        if number > peer.floor:
+            keys.keep(
+                peer.office, acknowledged=number, acknowledged_hash=about["hash"], covered=covers,
+                retold=0,
+            )  # fmt: skip
+            database.execute_sql(
+                "DELETE FROM exchange_answer WHERE office = ? AND id <= ?", (peer.office, decided)
+            )
         _mark(peer, number, "received", "", "<=")
         return f"{peer.name}已接收第 {number} 号包"
     _mark(peer, number, "refused", reason, "=")
-    if number == peer.our_number:
-        if outcome == "fork":
-            identities.renew()
-        elif outcome == "waiting":
-            went_back(peer, head)
+    if number == peer.our_number and outcome == "fork":
+        identities.renew()
     return f"{peer.name}没有接收第 {number} 号包：{reason}"
 
 
@@ -99,31 +101,32 @@ def _mark(peer: keys.Peer, number: int, state: str, reason: str, which: str) -> 
     )
 
 
-def went_back(peer: keys.Peer, head: Mapping[str, Any]) -> bool:
-    """The other office stands before what it once acknowledged: tell it again.
+def notice(peer: keys.Peer, head: Mapping[str, Any]) -> keys.Peer:
+    """The other office begins a new incarnation (a restored backup, a second PC): tell it all again.
 
-    Only a restored backup forgets, and that is a new incarnation; from the same one it is a packet
-    that was written before the receipt and came after it.
+    It may have lost anything, even what it told us itself; so everything is told with every value it
+    may still stand at, and receipts for what was sent before no longer count.
     """
-    have = head["have"]
-    if head["incarnation"] == peer.answered_by:
-        return False
-    number = have["number"] if have["incarnation"] == peer.our_incarnation else 0
-    if not peer.acknowledged or number >= peer.acknowledged:
-        return False
-    row = database.execute_sql(
-        "SELECT covers, hash FROM exchange_sent WHERE office = ? AND incarnation = ? AND number = ?",
-        (peer.office, peer.our_incarnation, number),
-    ).fetchone()
-    covers, digest = row if row is not None else (0, "")
-    keys.keep(
-        peer.office, acknowledged=number if row else 0, acknowledged_hash=digest, covered=covers,
-        retold=max(peer.retold, peer.covered),
-    )  # fmt: skip
-    database.execute_sql(
-        "UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,)
-    )
-    return True
+    seen = peer.answered_by.split()
+    if head["incarnation"] in seen:
+        return peer
+    told = " ".join([*seen, head["incarnation"]])
+    if not seen:
+        keys.keep(peer.office, answered_by=told)
+    else:
+        keys.keep(
+            peer.office, answered_by=told, acknowledged=0, acknowledged_hash="", covered=0,
+            retold=newest_entry(), floor=peer.our_number,
+        )  # fmt: skip
+        database.execute_sql(
+            "UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,)
+        )
+    return keys.known(peer.office)
+
+
+def is_stale(peer: keys.Peer, head: Mapping[str, Any]) -> bool:
+    """Whether this was said by an incarnation that has since been followed by another."""
+    return head["incarnation"] in peer.answered_by.split()[:-1]
 
 
 def outcome(

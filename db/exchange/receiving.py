@@ -179,7 +179,9 @@ class _Sitting:
         elif result.outcome == "next":
             self._back_up()
             try:
-                with journal.operation(f"接收{peer.name}第 {head['number']} 号包", kind=journal.RECEIVE):
+                with journal.operation(
+                    f"接收{peer.name}第 {head['number']} 号包", kind=journal.RECEIVE
+                ):
                     refused = self._apply(one, peer, result)
             except (Refusal, apsw.ConstraintError, peewee.IntegrityError) as error:
                 said = error.message if isinstance(error, Refusal) else "包里的记录互相矛盾"
@@ -187,9 +189,6 @@ class _Sitting:
                 result.counts = dict(_NONE)
             except _Waits as waits:
                 result.outcome, result.reason = "waiting", str(waits)
-        elif result.outcome == "waiting" and not self.dry_run:
-            with database.atomic():
-                receipts.went_back(peer, head)
         if not self.dry_run:
             answer = receipts.outcome(
                 result.outcome, result.reason, one.seen, result.counts, refused
@@ -214,7 +213,7 @@ class _Sitting:
         self._carry_out(peer.office, plan)
         result.counts = _counts(plan)
         receipts.remember(peer, head, one.seen.hash, result.counts)
-        receipts.went_back(peer, head)
+        receipts.notice(peer, head)
         self._retry_others(peer.office)
         result.outcome = "applied"
         result.reason = f"有 {len(plan.held)} 条等候所属记录到齐" if plan.held else ""

@@ -81,7 +81,7 @@ def make(office: str) -> tuple[Sent, bytes]:
             # A restored backup or a second PC begins its own row of numbers, with everything.
             keys.keep(
                 office, our_incarnation=us.incarnation, our_number=0, our_hash="", acknowledged=0,
-                acknowledged_hash="",
+                acknowledged_hash="", floor=0,
             )  # fmt: skip
             peer = keys.known(office)
         covers, decided = newest_entry(), _last_answer(office)

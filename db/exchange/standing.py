@@ -32,8 +32,7 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
         rows |= {(stem, row): values for row, values in _rows(model, [x.row for x in of_model])}
         wanted = sorted(pointed.get(stem, set()))
         present |= {
-            (stem, row[0])
-            for row in _chunks(f'SELECT id FROM "{stem}" WHERE id IN', wanted)
+            (stem, row[0]) for row in _chunks(f'SELECT id FROM "{stem}" WHERE id IN', wanted)
         }
         if full:
             owned |= {
@@ -91,7 +90,7 @@ def _rows(model: type[Record], ids: Sequence[int]) -> Iterator[tuple[int, dict[s
 
 def _alike(stem: str, column: str, lines: Sequence[Line]) -> dict[tuple[str, str, Value], int]:
     values = {line.fields[column][0] for line in lines if column in line.fields} - {"", None}
-    sql = f"SELECT \"{column}\", min(id) FROM \"{stem}\" WHERE retired = '' AND \"{column}\" IN"
+    sql = f'SELECT "{column}", min(id) FROM "{stem}" WHERE retired = \'\' AND "{column}" IN'
     found = _chunks(sql, sorted(values, key=str), f' GROUP BY "{column}"')
     return {(stem, column, value): row for value, row in found}
 
