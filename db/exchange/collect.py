@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from db import journal
 from db.connection import database
 from db.exchange import shapes
-from db.exchange.share import Key, Line, Value
+from db.exchange.share import Line, Value
 from db.identity import Identity
 from db.record import VALUES_PER_STATEMENT, Record
 

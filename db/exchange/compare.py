@@ -117,7 +117,7 @@ def compare(state: State, shapes: Shapes, share: Share, waiting: Sequence[Line] 
         _sort(state, shapes, lines[key], share.full, draft)
     _hold_taken(state, draft)
     _hold_orphans(state, shapes, lines, draft)
-    _break_loops(state, shapes, draft)
+    _break_loops(state, draft)
     _see_doubles(state, draft)
     if share.full and state.answers:
         for stem, row in sorted(state.owned - set(lines)):
@@ -233,7 +233,7 @@ def _lacking(
     return found
 
 
-def _break_loops(state: State, shapes: Shapes, draft: _Draft) -> None:
+def _break_loops(state: State, draft: _Draft) -> None:
     """Two moves that are each right can make a ring; then ours stays and a person decides."""
     for (stem, column), above in state.above.items():
         tree = dict(above)

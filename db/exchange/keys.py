@@ -17,7 +17,7 @@ _GROUPS = 6
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """This office's private keys, raw."""
+    """The private keys of this office, raw."""
 
     signing: bytes
     sealing: bytes

@@ -58,7 +58,7 @@ def take(blob: bytes) -> str:
     if (about["incarnation"], us.incarnation) != (peer.our_incarnation, peer.our_incarnation):
         return ""
     row = database.execute_sql(
-        "SELECT covers, decided, name FROM exchange_sent WHERE office = ? AND incarnation = ?"
+        "SELECT covers, decided FROM exchange_sent WHERE office = ? AND incarnation = ?"
         " AND number = ? AND hash = ?",
         (peer.office, peer.our_incarnation, about["number"], about["hash"]),
     ).fetchone()
@@ -73,7 +73,6 @@ def _settle(
     about: Mapping[str, Any],
     covers: int,
     decided: int,
-    name: str,
 ) -> str:
     number, outcome, reason = about["number"], head["outcome"], str(head["reason"])
     if outcome in {"applied", "same"}:

@@ -168,3 +168,45 @@ def test_a_reader_that_stops_listening_breaks_nothing(tmp_path: Path) -> None:
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     assert process.wait() == 0
+
+
+def test_two_offices_exchange_by_commands_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cli.PASSPHRASE_VARIABLE, PASSPHRASE)
+
+    def at(desk: str, *words: str) -> Any:
+        status = cli.main(["--data", str(tmp_path / desk), *words, "--json"])
+        said = capsys.readouterr()
+        assert (status, said.err) == (0, "")
+        return json.loads(said.out)
+
+    letter, reply, stick = (str(tmp_path / n) for n in ("i.json", "a.json", "stick"))
+    (tmp_path / "stick").mkdir()
+    at("county", "new", "--office", "150823", "--name", "旗委组织部", "--level", "county")
+    at("town", "new", "--office", "150823101", "--name", "白音胡舒苏木党委", "--level", "township")
+    (tmp_path / "名册.csv").write_text(ROSTER, "utf-8")
+    at("town", "import", "member", str(tmp_path / "名册.csv"), "--found-organizations")
+    asked = at("county", "invite", "--office", "150823101", "--name", "白音胡舒", "-o", letter)
+    joined = at("town", "join", letter, "-o", reply)
+    assert joined["county_fingerprint"] == asked["fingerprint"]
+    assert at("county", "admit", reply)["fingerprint"] == joined["fingerprint"]
+    sent = at("town", "send", stick)
+    assert set(sent) == {"packet", "number", "totals"}
+    assert sent["number"] == 1
+    (shown,) = at("county", "receive", stick, "--dry-run")
+    (done,) = at("county", "receive", stick)
+    assert set(done) == {
+        "packet", "office", "number", "outcome", "reason",
+        "new", "changed", "unchanged", "conflicts", "refused",
+    }  # fmt: skip
+    assert {**shown, "packet": sent["packet"]} == done
+    assert (done["outcome"], done["new"]) == ("applied", sum(sent["totals"].values()))
+    assert [copy.name for copy in (tmp_path / "county" / "backups").glob("*.db")]
+    assert at("county", "digest") == at("town", "digest")
+    assert at("county", "receive", stick)[0]["outcome"] == "same"
+    assert at("town", "receive", stick) == []
+    assert at("town", "outbox")[0]["state"] == "对方已接收（凭回执）"
+    assert at("county", "conflicts") == []
+    status = cli.main(["--data", str(tmp_path / "county"), "decide", "7", "--take", "ours"])
+    assert (status, "编号为 7" in capsys.readouterr().err) == (1, True)
