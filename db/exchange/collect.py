@@ -15,7 +15,7 @@ from db.connection import database
 from db.exchange import shapes
 from db.exchange.share import Line, Value
 from db.identity import Identity
-from db.record import VALUES_PER_STATEMENT, Record
+from db.record import Record
 
 _CHUNK = 10_000
 
@@ -170,8 +170,7 @@ def _rows(
     # A full share is of what is ours; the other's own rows go back only where they were touched.
     chunks: list[Sequence[int] | None] = [None]
     if ids is not None:
-        step = min(_CHUNK, VALUES_PER_STATEMENT)
-        chunks = [ids[i : i + step] for i in range(0, len(ids), step)]
+        chunks = [ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)]
     for chunk in chunks:
         where = "" if chunk is None else f" AND id IN ({', '.join('?' * len(chunk))})"
         for row in database.execute_sql(sql + where, (*offices, *(chunk or ()))).fetchall():

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from db import journal
+from db.bulk import reindex
 from db.connection import database
 from db.exchange import shapes
 from db.exchange.compare import Plan
-from db.record import Record, reindex
+from db.record import Record
 
 
 def carry_out(plan: Plan) -> None:
