@@ -28,9 +28,9 @@ LENGTH = struct.Struct(">Q")
 SIGNATURE = 64
 LONGEST = 32 << 20
 LONGEST_HEAD = 64 << 10
-#: What the body may unpack to, and how many values it may hold.
-LARGEST_BODY = 48 << 20
-MOST_VALUES = 3_000_000
+#: What the body may unpack to, and how many lists, mappings and values it may hold.
+LARGEST_BODY = 96 << 20
+MOST_INSIDE = {b"[": 1_500_000, b"{": 1_500_000, b",": 8_000_000}
 _SIGNED = b"zhengyou packet 1\n"
 _SEALED = b"zhengyou body 1\n"
 _LEVEL = 12
@@ -79,7 +79,7 @@ def write(
     top = _json(said)
     sealed = b""
     if body is not None and recipient is not None:
-        if len(plain) > LARGEST_BODY:
+        if len(plain) > LARGEST_BODY or _too_much(plain):
             raise Refusal("要上报的内容太多，一个包装不下，没有写出。请联系维护人员。")
         sealed = _suite().encrypt(
             _compress(plain), X25519PublicKey.from_public_bytes(recipient), info=_SEALED + top
@@ -137,9 +137,13 @@ def open_body(seen: Seen, private: bytes) -> dict[str, Any]:
     except (InvalidTag, ValueError):
         raise Unreadable("包不是加密给本单位现用密钥的，打不开。") from None
     plain = _unpack(packed, seen.head.get("size"))
-    if plain.count(b",") + plain.count(b"[") + plain.count(b"{") > MOST_VALUES:
+    if _too_much(plain):
         raise Unreadable("包里的内容超出限度，没有打开。")
     return _mapping(plain)
+
+
+def _too_much(plain: bytes) -> bool:
+    return any(plain.count(mark) > most for mark, most in MOST_INSIDE.items())
 
 
 def _suite() -> Suite:
