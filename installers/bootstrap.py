@@ -221,6 +221,7 @@ def prepare_environment(lock: str) -> None:
             "-q",
             "--disable-pip-version-check",
             "--require-hashes",
+            "--no-deps",  # the lock is complete; older pips look for an extra beyond it
             "--only-binary=:all:",
             "-r",
             str(LOCKS / lock),
