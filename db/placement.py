@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -47,10 +49,10 @@ def kind(folder: Path) -> Kind:
     if os.name == "nt":
         return _windows_kind(place)
     try:
-        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+        text = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
     except OSError:
         return "own"
-    return _kind_of_mount(mounts, place)
+    return _kind_of_mount(text, place)
 
 
 def _windows_kind(place: Path) -> Kind:
@@ -64,32 +66,59 @@ def _windows_kind(place: Path) -> Kind:
     return "removable" if drive_type == _WINDOWS_REMOVABLE else "own"
 
 
-def _kind_of_mount(mounts: str, place: Path) -> Kind:
-    """Linux: the mount that is nearest above the folder (proc(5), mountinfo)."""
-    nearest, system, device = "", "", ""
-    for line in mounts.splitlines():
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One line of what Linux has mounted: where, as which file system, from which device."""
+
+    point: str
+    system: str
+    device: str
+
+
+def mounts(text: str | None = None) -> Iterator[Mount]:
+    """Linux: everything that is mounted (proc(5), mountinfo); OSError where there is no /proc."""
+    if text is None:
+        text = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+    for line in text.splitlines():
         about, _, rest = line.partition(" - ")
         columns, kinds = about.split(), rest.split()
         if len(columns) < 5 or len(kinds) < 2:
             continue
         point = columns[4].encode("utf-8", "surrogateescape").decode("unicode_escape")
         point = point.encode("latin-1", "replace").decode("utf-8", "replace")
-        above = point.rstrip("/") + "/"
+        yield Mount(point, kinds[0], kinds[1])
+
+
+def _kind_of_mount(text: str, place: Path) -> Kind:
+    """Linux: the mount that is nearest above the folder."""
+    nearest, system, device = "", "", ""
+    for each in mounts(text):
+        above = each.point.rstrip("/") + "/"
         if f"{place}/".startswith(above) and len(above) >= len(nearest):
-            nearest, system, device = above, kinds[0], kinds[1]
+            nearest, system, device = above, each.system, each.device
     if system in _NETWORK:
         return "network"
-    if system in _OF_STICKS or _is_removable(device):
+    if system in _OF_STICKS or is_removable(device):
         return "removable"
     return "own"
 
 
-def _is_removable(device: str) -> bool:
-    name = Path(device).name.rstrip("0123456789")
+def is_removable(device: str) -> bool:
+    """Linux: whether a device can be pulled out: its medium, or the whole of it by USB."""
+    node = Path("/sys/class/block") / Path(device).name
     try:
-        return (Path("/sys/block") / name / "removable").read_text().strip() == "1"
+        real = node.resolve(strict=True)
     except OSError:
         return False
+    if any(part.startswith("usb") for part in real.parts):
+        return True
+    for each in (real, real.parent):
+        try:
+            if (each / "removable").read_text().strip() == "1":
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def doubts(folder: Path) -> list[str]:

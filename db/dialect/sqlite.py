@@ -69,6 +69,10 @@ def exchange_tables() -> Sequence[str]:
         """CREATE TABLE IF NOT EXISTS exchange_held (
             office TEXT NOT NULL, stem TEXT NOT NULL, "row" INTEGER NOT NULL, line TEXT NOT NULL,
             at TEXT NOT NULL, PRIMARY KEY (office, stem, "row"))""",
+        """CREATE TABLE IF NOT EXISTS exchange_stick (
+            id TEXT PRIMARY KEY, serial TEXT NOT NULL, label TEXT NOT NULL, office TEXT NOT NULL,
+            first_at TEXT NOT NULL, last_at TEXT NOT NULL, last_use TEXT NOT NULL,
+            uses INTEGER NOT NULL)""",
     )
 
 

@@ -20,6 +20,8 @@ from db.errors import Refusal, Trouble
 from db.exchange.packet import LONGEST
 
 PACKET, RECEIPT = ".zytz", ".zytr"
+#: Our folder on a stick: eight plain letters, so that no code page and no old system spoils them.
+OWN = "ZHENGYOU"
 MARGIN = 8 << 20
 _OURS = re.compile(r"[^/\\\0]{1,120}\.zyt[zr]", re.IGNORECASE)
 _STRANGE = re.compile(r"(autorun\.inf|.*\.(lnk|exe|scr|bat|cmd|vbs|js|pif|com))", re.IGNORECASE)
@@ -58,9 +60,7 @@ class Folder:
 
     def strange(self) -> list[str]:
         """Programs and shortcuts that have no business beside packets; to be warned of."""
-        with suppress(OSError):
-            return sorted(e.name for e in os.scandir(self.place) if _STRANGE.fullmatch(e.name))
-        return []
+        return strange(self.place)
 
     def read(self, name: str) -> bytes:
         """A packet or receipt as it lies there."""
@@ -83,13 +83,17 @@ class Folder:
                 os.fsync(file.fileno())
             durable.replace(part, target)
             if _fresh(target) != content:
+                with suppress(OSError):
+                    target.unlink()
                 raise Trouble(
                     "写入后读回的内容不一样，这个U盘不可靠。",
                     "请换一个U盘重新写，本机数据没有变化。",
                 )
+        except Trouble:
+            _sweep(part)
+            raise
         except OSError as error:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            _sweep(part)
             raise Trouble(
                 f"“{name}”没有写到“{self.place}”，本机数据没有变化。",
                 "请检查U盘是否拔出、写保护或已满，再做一次。",
@@ -100,6 +104,85 @@ class Folder:
             raise Trouble(f"找不到“{self.place}”。", "请检查U盘是否还插着。")
         if shutil.disk_usage(self.place).free < 2 * size + MARGIN:
             raise Trouble(f"“{self.place}”空间不足，没有写入。", "请清理后再做，或换一个U盘。")
+
+
+def own_folder(place: Path) -> Path:
+    """Our folder on a volume, in whatever case somebody's system wrote it."""
+    with suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
+            if entry.name.upper() == OWN:
+                return Path(entry.path)
+    return place / OWN
+
+
+def is_real_folder(path: Path) -> bool:
+    """A folder of this very volume, not a link to somewhere else."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode) and not _is_junction(path)
+    except OSError:
+        return False
+
+
+def make_own_folder(place: Path) -> Path:
+    """Our folder on a volume, made when there is none, and shown again when something hid it."""
+    own = own_folder(place)
+    try:
+        own.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Trouble(
+            f"“{place}”上建不了文件夹“{OWN}”，没有写入。", "请检查U盘是否写保护、已满或已拔出。"
+        ) from error
+    if not is_real_folder(own):
+        raise Trouble(f"“{own}”是指向别处的链接，没有写入。", "请换一个U盘，这个U盘请先杀毒。")
+    _unhide(own)
+    return own
+
+
+def strange(*places: Path) -> list[str]:
+    """Programs and shortcuts in these folders; named to the person, never opened, never touched."""
+    found: list[str] = []
+    for place in places:
+        with suppress(OSError):
+            found += [e.name for e in os.scandir(place) if _STRANGE.fullmatch(e.name)]
+    return sorted(found)
+
+
+_SHOW, _HIDDEN_AND_SYSTEM = (0x8004_7210, 0x4004_7211), 0x06
+
+
+def _unhide(folder: Path) -> None:
+    """Take “hidden” and “system” off our folder, which the shortcut virus puts on everything."""
+    if os.name == "nt":
+        import ctypes
+
+        kernel = getattr(ctypes, "windll").kernel32  # noqa: B009
+        now = kernel.GetFileAttributesW(str(folder))
+        if now != -1 and now & _HIDDEN_AND_SYSTEM:
+            kernel.SetFileAttributesW(str(folder), now & ~_HIDDEN_AND_SYSTEM)
+        return
+    import fcntl
+    import struct
+
+    # FAT_IOCTL_GET_ATTRIBUTES and …SET…; another file system does not know them and need not.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            kept = fcntl.ioctl(handle, _SHOW[0], struct.pack("I", 0))
+            (now,) = struct.unpack("I", kept)
+            if now & _HIDDEN_AND_SYSTEM:
+                fcntl.ioctl(handle, _SHOW[1], struct.pack("I", now & ~_HIDDEN_AND_SYSTEM))
+        finally:
+            os.close(handle)
+
+
+def _is_junction(path: Path) -> bool:
+    """Windows: a folder that leads elsewhere is no link to `lstat`, but it has a reparse tag."""
+    return bool(getattr(os.lstat(path), "st_reparse_tag", 0))
+
+
+def _sweep(part: Path) -> None:
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
 
 
 def read(path: Path) -> bytes:
