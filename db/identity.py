@@ -13,6 +13,8 @@ _COUNTER_BITS = 40
 _GAP = 1 << 24
 _SITE_LIMIT = 1 << 22  # site << 40 stays inside a signed 64-bit integer
 
+#: What the journal calls this table, which is no register.
+STEM = "identity"
 LEVELS = {"township": "苏木乡镇", "county": "旗县"}
 
 
@@ -55,7 +57,7 @@ def identity() -> Identity:
 
 
 def rename(name: str) -> None:
-    """The office is called otherwise from now on."""
+    """The office is called otherwise from now on; `db.naming` writes it down, too."""
     database.execute_sql("UPDATE identity SET office_name = ?", (name,))
 
 

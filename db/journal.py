@@ -25,6 +25,8 @@ _COUNTER_BITS = 16
 UPGRADE = "upgrade"
 #: The kind of an operation that took in another office's packet; what it wrote is not ours to send.
 RECEIVE = "receive"
+#: The kind of an operation that gave the office another name.
+RENAME = "rename"
 
 
 @dataclass(slots=True)
@@ -237,6 +239,17 @@ def _seal(opened: Open) -> changes.Changes | None:
         touched.setdefault(stem, set()).add(row)
     return changes.Changes(
         opened.id, opened.words, {stem: frozenset(rows) for stem, rows in touched.items()}
+    )
+
+
+def log(stem: str, row: int, changed: dict[str, list[Any]]) -> None:
+    """Write down a change of a table that has no triggers, inside the open operation."""
+    opened = current()
+    if opened is None:
+        raise RuntimeError("a change is logged inside an operation")
+    database.execute_sql(
+        'INSERT INTO journal (operation, stem, "row", verb, changes) VALUES (?, ?, ?, ?, ?)',
+        (opened.id, stem, row, "U", json.dumps(changed, ensure_ascii=False)),
     )
 
 

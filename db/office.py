@@ -6,11 +6,24 @@ The folder holds `zhengyou.db` (encrypted), `vault.json` (who may unlock), `back
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from db import access, backup, connection, durable, identity, journal, migrations, vault
+from db import (
+    access,
+    backup,
+    connection,
+    durable,
+    identity,
+    journal,
+    migrations,
+    moving,
+    placement,
+    vault,
+)
 from db.access import Person, Role
 from db.backup import DATABASE
 from db.connection import database
@@ -47,7 +60,7 @@ def current() -> Office:
 def exists(folder: Path) -> bool:
     """Whether this folder holds an office's data, whole or not."""
     try:
-        return not (folder / FOUNDING).exists() and any(
+        return not ((folder / FOUNDING).exists() or moving.is_unfinished(folder)) and any(
             (folder / name).exists() for name in (DATABASE, vault.FILE, backup.NOTE)
         )
     except OSError as error:
@@ -118,6 +131,10 @@ def _sweep(folder: Path) -> None:
 def _check_new(folder: Path, code: str, name: str, level: str, person: str) -> None:
     if folder.exists() and not folder.is_dir():
         raise Refusal(f"“{folder.name}”不是文件夹，请另选。")
+    for words in placement.objections(folder):
+        raise Refusal(words)
+    if moving.is_unfinished(folder):
+        raise Refusal("有一份数据正在搬到这个文件夹，还没有搬完。请另选文件夹。")
     if exists(folder) or list((folder / backup.FOLDER).glob("*.db")):
         raise Refusal("这个文件夹里已经有一份台账数据，请另选文件夹或直接打开。")
     if level not in identity.LEVELS:
@@ -137,9 +154,11 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
     """
     if not exists(folder):
         raise Refusal(f"“{folder}”里没有台账数据。")
+    moving.refuse_what_was_left(folder)
     key, slot = vault.unlock(folder, secret, person)
     lock = _lock(folder)
     try:
+        moving.settle(folder)
         backup.finish(folder)
         connection.prove_after_crash(folder / DATABASE, key)
         mode = connection.mode_for(folder)
@@ -214,6 +233,35 @@ def close_office() -> None:
     if _open is not None:
         _open.lock.close()
         _open = None
+
+
+def relocate(
+    target: Path,
+    point: Callable[[Path], object],
+    progress: moving.Progress = lambda _done, _total, _words: None,
+) -> None:
+    """Move the open office's data to another folder, then close it; `point` makes that one the office's.
+
+    The data is copied and proved before `point` is called, the one step that decides; the old folder
+    stays, marked as left. Raises Refusal for a place that is not fit, Trouble when the disk will not;
+    then the office is open where it was. For administrators.
+    """
+    access.require("manage")
+    office = current()
+    target = target.absolute()
+    moving.require_possible(office.folder, target)
+    connection.detach()
+    try:
+        moving.copy(office.folder, target, office.key, progress)
+        point(target)
+    except BaseException:
+        mode = connection.mode_for(office.folder)
+        connection.attach(connection.open_file(office.folder / DATABASE, office.key, mode=mode))
+        raise
+    # What stays undone here is done by whoever opens the new folder first.
+    with suppress(Trouble, Refusal):
+        moving.settle(target)
+    close_office()
 
 
 def _set(opened: Office) -> None:

@@ -1,7 +1,8 @@
 """Where a data folder lies: on this PC's own disk, on a stick, on a share, or in a synchronised folder.
 
-SQLite's write-ahead log needs memory shared between programs, which no network share gives; there the
-file is kept with a rollback journal. The rest is advice to show where a folder is chosen.
+No office is founded on, or moved to, anything but a disk of this PC. One that lies on a share all the
+same still opens: SQLite's write-ahead log needs memory shared between programs, which no share gives, so
+there the file is kept with a rollback journal.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _SYNCHRONISED = (
     "onedrive", "dropbox", "坚果云", "nutstore", "百度网盘", "baidunetdisk", "baidusyncdisk", "wps云盘",
     "wpsdrive", "icloud", "阿里云盘", "天翼云盘", "移动云盘",
 )  # fmt: skip
-_WINDOWS_REMOVABLE, _WINDOWS_REMOTE = 2, 4
+_WINDOWS_REMOVABLE, _WINDOWS_FIXED, _WINDOWS_REMOTE = 2, 3, 4
 
 
 def kind(folder: Path) -> Kind:
@@ -56,14 +57,20 @@ def kind(folder: Path) -> Kind:
 
 
 def _windows_kind(place: Path) -> Kind:
-    import ctypes
-
     if place.drive.startswith("\\\\"):
         return "network"
-    drive_type: int = getattr(ctypes, "windll").kernel32.GetDriveTypeW(place.drive + "\\")  # noqa: B009
+    drive_type = _windows_drive_type(place.drive)
     if drive_type == _WINDOWS_REMOTE:
         return "network"
     return "removable" if drive_type == _WINDOWS_REMOVABLE else "own"
+
+
+def _windows_drive_type(drive: str) -> int:
+    """GetDriveTypeW of "D:"."""
+    import ctypes
+
+    found: int = getattr(ctypes, "windll").kernel32.GetDriveTypeW(drive + "\\")  # noqa: B009
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,44 +105,70 @@ def _kind_of_mount(text: str, place: Path) -> Kind:
             nearest, system, device = above, each.system, each.device
     if system in _NETWORK:
         return "network"
-    if system in _OF_STICKS or is_removable(device):
+    removable = is_removable(device)
+    if removable or (removable is None and system in _OF_STICKS):
         return "removable"
     return "own"
 
 
-def is_removable(device: str) -> bool:
-    """Linux: whether a device can be pulled out: its medium, or the whole of it by USB."""
-    node = Path("/sys/class/block") / Path(device).name
+def is_removable(device: str) -> bool | None:
+    """Linux: whether a device can be pulled out, its medium or the whole of it by USB; None when unknown.
+
+    A partition of Windows on the inner disk is "fuseblk", as a stick is, and a fine place for data.
+    """
     try:
-        real = node.resolve(strict=True)
+        real = (Path("/sys/class/block") / Path(device).name).resolve(strict=True)
     except OSError:
-        return False
+        return None
     if any(part.startswith("usb") for part in real.parts):
         return True
+    # A partition has no flag of its own; its disk, the folder above, has one.
     for each in (real, real.parent):
         try:
-            if (each / "removable").read_text().strip() == "1":
-                return True
+            return (each / "removable").read_text().strip() == "1"
         except OSError:
             continue
-    return False
+    return None
 
 
-def doubts(folder: Path) -> list[str]:
-    """What speaks against keeping the data here, in words; [] when nothing does."""
+def objections(folder: Path) -> list[str]:
+    """Why an office's data may not be kept here, in words; [] when they may."""
     found = []
     where = kind(folder)
     if where == "network":
         found.append(
-            "这个文件夹在网络共享上：断网时可能存不上，也较慢。最好放在本机硬盘，用备份和导出交换。"
+            "这个文件夹在网络共享上，不能放数据：断网时存不上，几台电脑同时写会损坏。"
+            "请放在本机硬盘，与别的电脑用备份和数据包交换。"
         )
     elif where == "removable":
-        found.append("这个文件夹在 U 盘上：拔早了会丢正在保存的内容，U 盘也容易坏。请勤做备份。")
+        found.append(
+            "这个文件夹在U盘或移动硬盘上，不能放数据：拔早了会丢正在保存的内容，盘也容易坏、容易丢。"
+            "请放在本机硬盘，要带走用备份。"
+        )
     names = [part.casefold() for part in folder.absolute().parts]
     if any(mark in name for name in names for mark in _SYNCHRONISED):
         found.append(
-            "这个文件夹会被网盘同步到外面：可能损坏数据，也不符合保密要求。请换一个文件夹。"
+            "这个文件夹会被网盘同步到外面，不能放数据：可能损坏，也不符合保密要求。请换一个文件夹。"
         )
+    return found
+
+
+def doubts(folder: Path) -> list[str]:
+    """What speaks against keeping the data here, in words; [] when nothing does."""
+    found = objections(folder)
     if sys.platform != "win32" and str(folder.absolute()).startswith(("/tmp/", "/var/tmp/")):
         found.append("这是临时文件夹，系统会自动清空。请换一个文件夹。")
     return found
+
+
+def other_disks() -> list[Path]:
+    """Further disks inside this PC where data would outlive a new installation of Windows."""
+    if os.name != "nt":
+        return []
+    system = os.environ.get("SYSTEMDRIVE", "C:").upper()
+    letters = (f"{letter}:" for letter in "CDEFGH")
+    return [
+        Path(f"{letter}\\")
+        for letter in letters
+        if letter != system and _windows_drive_type(letter) == _WINDOWS_FIXED
+    ]

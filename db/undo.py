@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from db import access, journal, registry
+from db import access, journal, naming, registry
 from db.bulk import reindex, update_rows
 from db.connection import database
 from db.errors import Refusal
@@ -23,6 +23,8 @@ def undo(operation_id: int) -> int:
     """
     done = journal.find(operation_id)
     _require_undoable(done)
+    if done.kind == journal.RENAME:
+        return naming.take_back(done)
     with _allowed(done), journal.operation(_words(done), kind="undo", undoes=done.id) as opened:
         made, changed = _written(done)
         begun = {*made, *(model for model, rows in changed.items() if _brought_back(rows))}

@@ -86,6 +86,8 @@ def parser() -> argparse.ArgumentParser:
     back = add("restore", _restore, "从备份恢复")
     back.add_argument("copy", metavar="BACKUP", help="备份文件名，见 backup --json")
     back.add_argument("--dry-run", action="store_true", help="只看会变什么")
+    move = add("move-data", _move_data, "把数据搬到另一个文件夹")
+    move.add_argument("folder", type=Path, metavar="DIR", help="空的或新的文件夹，在本机硬盘上")
     cli_exchange.add_commands(add, _opened)
     return top
 
@@ -149,9 +151,9 @@ def data_folder(given: argparse.Namespace) -> Path:
     """The data folder asked for, else the one of this person on this machine."""
     if given.data is not None:
         return Path(given.data)
-    from desktop.settings import default_folder
+    from desktop import whereabouts
 
-    return default_folder()
+    return whereabouts.data_folder()
 
 
 @contextmanager
@@ -321,3 +323,16 @@ def _restore(given: argparse.Namespace) -> tuple[Any, str]:
         answer,
         f"{done}到 {copy.at.replace('T', ' ')}，其后的 {answer['operations_lost']} 步操作不在其中。",
     )
+
+
+def _move_data(given: argparse.Namespace) -> tuple[Any, str]:
+    from db import office
+    from desktop import whereabouts
+
+    with _opened(given) as folder:
+        kept = whereabouts.points_at(folder)
+        office.relocate(given.folder, whereabouts.point if kept else lambda _folder: None)
+    target = given.folder.absolute()
+    answer = {"from": str(folder.absolute()), "to": str(target), "pointed": kept}
+    words = f"数据已搬到“{target}”，原来的“{folder}”留着没有删。"
+    return answer, words if kept else f"{words}以后请用 --data 指明新的文件夹。"

@@ -1,6 +1,6 @@
 """The whole start of the window, in order:
 
-1. paths: the data folder of this person, or the one named on the command line
+1. paths: the data folder this person chose, or the one named on the command line
 2. one instance: a window that is already open for the folder comes up instead
 3. settings of this machine, screen font, theme, Qt's own words in Chinese
 4. the window with the unlock page (or the first-run wizard), painted
@@ -21,7 +21,8 @@ from types import TracebackType
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from desktop import settings
+from db.errors import Refusal
+from desktop import settings, whereabouts
 from desktop.shell.typefaces import screen_families
 from desktop.shell.window import SETTINGS_FILE, Window
 from desktop.theme import look
@@ -90,21 +91,32 @@ def dress(app: QApplication) -> None:
 
 def run(folder: Path | None = None) -> int:
     """Start the window and stay until it is closed; returns the exit status."""
-    chosen = (folder or settings.default_folder()).absolute()
+    chosen, unreadable = _data_folder(folder)
     settings.current.load(chosen / SETTINGS_FILE)
     app = application(sys.argv)
     from desktop.shell.instance import Doorbell, knock
 
     if knock(chosen):
         return 0
-    window = Window(chosen)
+    window = Window(chosen, remembers=folder is None)
     sys.excepthook = lambda kind, problem, trace: _on_bug(window, kind, problem, trace)
     bell = Doorbell(chosen, window.come_up, window)
+    window.went.connect(bell.listen)
     window.begin()
+    if unreadable:
+        window.show_missing(unreadable)
     window.show()
     status = app.exec()
     bell.close()
     return status
+
+
+def _data_folder(named: Path | None) -> tuple[Path, str]:
+    """The folder to open, and why it may not be the office's own: the pointer cannot be read."""
+    try:
+        return (named or whereabouts.data_folder()).absolute(), ""
+    except Refusal as unreadable:
+        return settings.default_folder(), unreadable.message
 
 
 def _on_bug(

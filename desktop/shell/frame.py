@@ -30,6 +30,7 @@ class Frame(QWidget):
     """Everything that is seen once somebody has unlocked."""
 
     lock_asked = Signal()
+    moved = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,6 +159,7 @@ class Frame(QWidget):
             page.said.connect(self.messages.show_message)
             page.wanted.connect(self.go)
             page.went_back.connect(self.back)
+            page.moved.connect(self.moved)
             self._made[stem] = page
             self.pages.addWidget(page)
         return page

@@ -41,6 +41,11 @@ class Doorbell(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_ring)
+        self.listen(folder)
+
+    def listen(self, folder: Path) -> None:
+        """Answer for this folder from now on."""
+        self._server.close()
         name = address(folder)
         if not self._server.listen(name):
             QLocalServer.removeServer(name)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBo
 
 from db import changes
 from db.errors import Refusal, Trouble
-from desktop import settings
+from desktop import settings, whereabouts
 from desktop.shell.unlock import UnlockPage
 from desktop.tasks import Read, Task, Write, worker
 from desktop.theme import look
@@ -23,9 +24,11 @@ from desktop.widgets.page import Message
 
 if TYPE_CHECKING:
     from db.access import Person
+    from db.identity import Identity
     from desktop.shell.frame import Frame
     from desktop.shell.idle import IdleLock
     from desktop.shell.keeping import HourlyCopy
+    from desktop.shell.wizard import Wizard
 
 SETTINGS_FILE = "screen.json"
 VAULT_FILE = "vault.json"
@@ -49,6 +52,7 @@ def _copy_and_close() -> None:
     from desktop.shell.keeping import back_up_if_changed
 
     try:
+        # After a move the data is closed already.
         if database.obj is not None:
             back_up_if_changed()
     finally:
@@ -61,10 +65,15 @@ class Window(QMainWindow):
     usable = Signal()  # somebody has unlocked and the first page is there
     locked = Signal()
 
-    def __init__(self, folder: Path) -> None:
+    went = Signal(object)  # the data folder, when it is another one from now on
+
+    def __init__(self, folder: Path, *, remembers: bool = False) -> None:
+        """`remembers`: the folder was not named by hand, so one chosen instead is kept for next time."""
         super().__init__()
         self.setWindowTitle("争优台账")
         self._folder = folder
+        self._remembers = remembers
+        self._adopts = False
         self._told: Callable[[], None] | None = None
         self._frame: Frame | None = None
         self._entered: tuple[Person, str, bool] | None = None
@@ -94,20 +103,60 @@ class Window(QMainWindow):
         settings.current.load(self._folder / SETTINGS_FILE)
         self._restore_geometry()
         if (self._folder / VAULT_FILE).is_file():
+            if whereabouts.points_at(self._folder):
+                self._adopts = False
             training = (self._folder / TRAINING_FILE).is_file()
             words = ""
             if training:
                 words = f"这是训练数据，口令写在 {self._folder / TRAINING_FILE} 里。"
             self.unlock_page.show_folder(self._folder, words)
             self.stack.setCurrentWidget(self.unlock_page)
+            return
+        self._adopts = self._remembers
+        if whereabouts.pointer().exists() and whereabouts.points_at(self._folder):
+            self.show_missing()
         else:
             self._first_run()
+
+    def show_missing(self, words: str = "") -> None:
+        """The data is not where the pointer says, or the pointer says nothing that can be read."""
+        from desktop.shell.missing import MissingPage
+
+        self._adopts = self._remembers
+        page = MissingPage()
+        page.tell(self._folder, words)
+        page.again.connect(self._look_again)
+        page.other.connect(self._choose_folder)
+        page.fresh.connect(self._first_run)
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+
+    def _look_again(self) -> None:
+        try:
+            self.open_folder(whereabouts.data_folder())
+        except Refusal as unreadable:
+            self.show_missing(unreadable.message)
 
     def open_folder(self, folder: Path) -> None:
         """Go to another data folder."""
         self._close_office()
-        self._folder = folder
+        self._settle_in(folder)
         self.begin()
+
+    def _on_moved(self, folder: Path) -> None:
+        """The data was moved and is closed; whoever moved it opens it there."""
+        # Not while the page that moved it is still in its own slot.
+        QTimer.singleShot(0, self, lambda: self._open_moved(folder))
+
+    def _open_moved(self, folder: Path) -> None:
+        self.open_folder(folder)
+        self.unlock_page.words.setText(
+            f"数据已搬到 {folder}，原来的还留着没有删。请输入口令，从新的地方打开。"
+        )
+
+    def _settle_in(self, folder: Path) -> None:
+        self._folder = folder
+        self.went.emit(folder)
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "选择数据文件夹", str(self._folder))
@@ -118,17 +167,32 @@ class Window(QMainWindow):
         from desktop.shell.wizard import Wizard
 
         wizard = Wizard(self._folder)
-        wizard.founded.connect(lambda person, stem: self._on_opened(person, stem))
+        wizard.founded.connect(partial(self._on_founded, wizard))
         wizard.existing.connect(self._choose_folder)
         wizard.training.connect(self.open_folder)
         self.stack.addWidget(wizard)
         self.stack.setCurrentWidget(wizard)
         wizard.start()
 
+    def _on_founded(self, wizard: Wizard, person: Person, stem: str) -> None:
+        if wizard.folder != self._folder:
+            self._settle_in(wizard.folder)
+        self._on_opened(person, stem)
+
+    def _remember_folder(self) -> None:
+        """Where there was no data before, what was opened now is opened the next time, too."""
+        adopts, self._adopts = self._adopts, False
+        if adopts and not (self._folder / TRAINING_FILE).is_file():
+            try:
+                whereabouts.point(self._folder)
+            except Trouble as problem:
+                self.show_problem(problem)
+
     # -- unlocked ----------------------------------------------------------------------
 
     def _on_opened(self, person: Person, stem: str = "") -> None:
         settings.current.load(self._folder / SETTINGS_FILE)
+        self._remember_folder()
         if self._told is None:
             # The listener runs on the database thread; the signal brings it over here.
             self._told = changes.listen(worker().changed.emit)
@@ -145,7 +209,7 @@ class Window(QMainWindow):
 
         frame = self._the_frame()
         self._entered = (person, name, training)
-        self.setWindowTitle(f"{name} — 争优台账" + ("（训练）" if training else ""))
+        self._entitle(name, training)
         if stem:
             settings.current["last_page"] = stem
         self.stack.setCurrentWidget(frame)
@@ -172,6 +236,7 @@ class Window(QMainWindow):
         if self._frame is None:
             self._frame = Frame()
             self._frame.lock_asked.connect(self.lock)
+            self._frame.moved.connect(self._on_moved)
             self.stack.addWidget(self._frame)
         return self._frame
 
@@ -277,6 +342,20 @@ class Window(QMainWindow):
     def _on_changed(self, told: changes.Changes) -> None:
         if self._frame is not None:
             self._frame.show_changes(told)
+        if "identity" in told.stems:
+            from db import identity
+
+            Read(self, identity.identity).then(self._on_renamed).start()
+
+    def _on_renamed(self, found: Identity) -> None:
+        if self._entered is not None and self._frame is not None:
+            person, _, training = self._entered
+            self._entered = (person, found.office_name, training)
+            self._frame.sidebar.office.setText(found.office_name)
+            self._entitle(found.office_name, training)
+
+    def _entitle(self, name: str, training: bool) -> None:
+        self.setWindowTitle(f"{name} — 争优台账" + ("（训练）" if training else ""))
 
     def _on_submitted(self, task: Task[Any]) -> None:
         if self._frame is not None:

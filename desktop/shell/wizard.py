@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -24,6 +26,7 @@ from db import access, office, placement
 from db.access import Person
 from db.errors import Refusal
 from db.identity import LEVELS
+from desktop import whereabouts
 from desktop.shell.training import TRAINING_FOLDER, build_training
 from desktop.tasks import Job, Progress, Write
 from desktop.theme import look
@@ -45,7 +48,7 @@ class Wizard(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._folder = folder
+        self.folder = folder
         self._recovery = ""
         self._person: Person | None = None
         unit, em = look().measure.units, look().measure.characters
@@ -126,11 +129,39 @@ class Wizard(QWidget):
         form.addRow("单位名称", self.office_name)
         form.addRow("单位级别", levels)
         form.addRow("行政区划代码", self.code)
-        form.addRow("", label(f"数据将保存在 {self._folder}", "muted", wrap=True))
-        doubts = placement.doubts(self._folder)
-        if doubts:
-            form.addRow("", label("".join(doubts), "flaw", wrap=True))
+        self._place = label("", wrap=True)
+        self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._doubts = label("", "flaw", wrap=True)
+        form.addRow("数据放在", self._place)
+        form.addRow("", self._place_keys())
+        form.addRow("", self._doubts)
+        self.put(self.folder)
         return page
+
+    def _place_keys(self) -> QWidget:
+        made = QWidget()
+        line = QHBoxLayout(made)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(button("换个地方…", self._choose_place, meaning="open"))
+        for disk in placement.other_disks()[:2]:
+            words = f"放到 {disk.drive.rstrip(':')} 盘（重装系统也在）"
+            line.addWidget(button(words, partial(self.put, disk / whereabouts.NAME), link=True))
+        line.addStretch(1)
+        return made
+
+    def _choose_place(self) -> None:
+        above = next(each for each in self.folder.parents if each.is_dir())
+        chosen = QFileDialog.getExistingDirectory(self, "数据放在哪个文件夹里", str(above))
+        if chosen:
+            self.put(whereabouts.inside(Path(chosen)))
+
+    def put(self, folder: Path) -> None:
+        """The office will be founded in this folder; says at once when it is not a fit place."""
+        self.folder = folder
+        self._place.setText(str(folder))
+        doubts = placement.doubts(folder)
+        self._doubts.setText("".join(doubts))
+        self._doubts.setVisible(bool(doubts))
 
     def _make_person(self) -> QWidget:
         page, form = self._form(
@@ -240,7 +271,7 @@ class Wizard(QWidget):
         if not (code.isascii() and code.isdigit() and 6 <= len(code) <= 12):
             self.code.setFocus()
             return "行政区划代码应为 6 至 12 位数字。"
-        return ""
+        return "".join(placement.objections(self.folder))
 
     def _person_fault(self) -> str:
         if not self.person.text().strip():
@@ -266,7 +297,7 @@ class Wizard(QWidget):
 
     def _found(self) -> None:
         self.next_button.setEnabled(False)
-        folder = self._folder
+        folder = self.folder
         code, name = self.code.text().strip(), self.office_name.text().strip()
         person, secret, level = self.person.text().strip(), self.secret.text(), self.level()
 
@@ -315,7 +346,7 @@ class Wizard(QWidget):
 
     def _try_training(self) -> None:
         self.next_button.setEnabled(False)
-        folder = self._folder.parent / (self._folder.name + TRAINING_FOLDER)
+        folder = self.folder.parent / (self.folder.name + TRAINING_FOLDER)
         job = Job(self, lambda progress: build_training(folder, progress), "正在生成训练数据")
         job.progressed.connect(
             lambda done, total, words: self.fault.setText(

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
-from db import access, backup, journal, office, registry, undo
+from db import access, backup, identity, journal, office, registry, undo
 from db.columns import columns_of
 from db.journal import Operation
 from desktop.tasks import Job, Progress, Read, Write
@@ -27,6 +27,10 @@ def describe(operation: int) -> str:
     found = journal.entries(operation)
     lines = []
     for entry in found[:LINES_SHOWN]:
+        if entry.stem == identity.STEM:
+            old, new = entry.changes["office_name"]
+            lines.append(f"修改单位名称：{old} → {new}")
+            continue
         model = registry.model_of(entry.stem)
         private = access.can("private", entry.stem)
         columns = {column.column_name: column for column in columns_of(model)}

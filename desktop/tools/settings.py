@@ -1,30 +1,23 @@
-"""设置: the choices of this machine, drawn from their declarations; and the person's passphrase."""
+"""设置: the choices of this machine, drawn from their declarations; the office; the person's passphrase."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QApplication,
-    QCheckBox,
-    QFrame,
-    QGridLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
-from db import access, identity, office, placement
+from db import access, office
 from db.errors import Refusal
 from desktop import settings
 from desktop.settings import Setting
-from desktop.tasks import Job, Progress, Read, Write
+from desktop.tasks import Write
 from desktop.theme import look
+from desktop.tools.settings_office import OfficeCard
+from desktop.tools.settings_place import PlaceCard
+from desktop.widgets.card import Card
 from desktop.widgets.choices import Choices
 from desktop.widgets.form_box import scrolled
-from desktop.widgets.output import ask_path
-from desktop.widgets.page import Page, Place, button, label, named
+from desktop.widgets.page import Page, Place, label, named
 from desktop.widgets.secret_form import SecretForm
 
 
@@ -46,58 +39,28 @@ class SettingsPage(Page):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(2))
         self.controls: dict[str, QWidget] = {}
-        card, grid = self._card(box, "这台电脑")
-        for row, setting in enumerate(each for each in settings.DECLARED if each.shown):
-            self._add(grid, row, setting)
-        card, grid = self._card(box, "本单位")
-        self.office_name = label("", wrap=True)
-        grid.addWidget(label("名称", "muted"), 0, 0)
-        grid.addWidget(self.office_name, 0, 1)
-        self._code = label("", "muted")
-        grid.addWidget(label("代码", "muted"), 1, 0)
-        grid.addWidget(self._code, 1, 1)
-        self._folder = label("", "muted", wrap=True)
-        grid.addWidget(label("数据文件夹", "muted"), 2, 0)
-        grid.addWidget(self._folder, 2, 1)
-        self._sheet = button("重新制作恢复单…", self.renew_recovery, meaning="key")
-        self._doubts = label("", "flaw", wrap=True)
-        grid.addWidget(self._doubts, 3, 1)
-        grid.addWidget(self._sheet, 4, 1, Qt.AlignmentFlag.AlignLeft)
-        card, grid = self._card(box, "我的口令")
+        machine = Card("这台电脑")
+        for setting in settings.DECLARED:
+            if setting.shown:
+                self._add(machine, setting)
+        self.office, self.place = OfficeCard(self), PlaceCard(self)
+        mine = Card("我的口令")
         self.secrets = SecretForm(asks_old=True, verb="更改口令")
         self.secrets.given.connect(self._change)
-        grid.addWidget(self.secrets, 0, 0, 1, 2)
-        del card
+        mine.whole(self.secrets)
+        for card in (machine, self.office, self.place, mine):
+            box.addWidget(card)
         box.addStretch(1)
         self.body.addWidget(scrolled(inside), 1)
         self.set_sentence(
-            "这里的选择只影响这台电脑；评定办法、使用人等属于单位的内容在各自的页面里。"
+            "外观、文字等选择只影响这台电脑；评定办法、使用人等属于单位的内容在各自的页面里。"
         )
 
-    def _card(self, box: QVBoxLayout, heading: str) -> tuple[QFrame, QGridLayout]:
-        unit = look().measure.units
-        card = QFrame()
-        card.setObjectName("card")
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(unit(2), unit(1.5), unit(2), unit(1.5))
-        inner.setSpacing(unit(1))
-        inner.addWidget(label(heading, "heading"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(unit(2))
-        grid.setVerticalSpacing(unit(0.75))
-        grid.setColumnStretch(1, 1)
-        inner.addLayout(grid)
-        box.addWidget(card)
-        return card, grid
-
-    def _add(self, grid: QGridLayout, row: int, setting: Setting) -> None:
+    def _add(self, card: Card, setting: Setting) -> None:
         control = self._control(setting)
         named(control, setting.label, setting.help)
-        words = label(setting.label, "muted")
-        words.setBuddy(control)
-        grid.addWidget(words, row * 2, 0)
-        grid.addWidget(control, row * 2, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(label(setting.help, "muted", wrap=True), row * 2 + 1, 1)
+        card.row(setting.label, control)
+        card.row("", label(setting.help, "muted", wrap=True))
         self.controls[setting.key] = control
 
     def _control(self, setting: Setting) -> QWidget:
@@ -128,22 +91,13 @@ class SettingsPage(Page):
 
     def opened(self, place: Place) -> None:
         """Show the office."""
-        self._sheet.setVisible(access.can("manage"))
         self.secrets.setEnabled(access.acting().id != 0)
-        Read(self, identity.identity).then(self._show_office).start()
+        self.office.show_now()
+        self.place.show_now()
 
     def concerns(self, changes: Any) -> bool:
         """Nothing here depends on the records."""
         return False
-
-    def _show_office(self, found: identity.Identity) -> None:
-        self.office_name.setText(found.office_name)
-        self._code.setText(f"{found.office_code}　{identity.LEVELS.get(found.level, found.level)}")
-        folder = office.current().folder
-        self._folder.setText(str(folder))
-        doubts = "".join(placement.doubts(folder))
-        self._doubts.setText(doubts)
-        self._doubts.setVisible(bool(doubts))
 
     # -- secrets -----------------------------------------------------------------------
 
@@ -161,22 +115,3 @@ class SettingsPage(Page):
             return False
         self.secrets.tell(problem.message)
         return True
-
-    def renew_recovery(self) -> None:
-        """A new recovery sheet; the old one no longer opens anything."""
-        path = ask_path(self, "恢复单.pdf", "PDF (*.pdf)")
-        if path is None:
-            return
-        person = access.acting().name
-        after: Callable[[Any], None] = lambda _kept: self.say(  # noqa: E731
-            f"新的恢复单已保存为“{path.name}”，旧恢复单作废。请打印封存后从电脑里删除。", "warn"
-        )
-
-        def work(progress: Progress) -> None:
-            from desktop.forms.account_recovery import print_sheet
-
-            progress(0, 1, "恢复单")
-            name = identity.identity().office_name
-            print_sheet(path, name, person, office.renew_recovery())
-
-        Job(self, work, "恢复单").then(after).start()

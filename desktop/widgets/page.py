@@ -99,6 +99,7 @@ class Page(QWidget):
     said = Signal(object)
     wanted = Signal(object)
     went_back = Signal()
+    moved = Signal(object)  # the data lies in this folder now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -7,6 +7,7 @@ import pytest
 from db import connection, placement
 from db import office as offices
 from db.connection import database
+from db.errors import Refusal
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE
 from tests.factories import make
@@ -49,6 +50,43 @@ def test_folders_that_are_copied_away_are_named(tmp_path: Path, name: str) -> No
     assert any("网盘" in words for words in placement.doubts(tmp_path / name / "台账"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "place", "words"),
+    [
+        ("removable", "/media/u/台账", "U盘"),
+        ("network", "/mnt/台账", "网络共享"),
+        ("own", "/srv/OneDrive/台账", "网盘"),
+    ],
+)
+def test_no_office_is_founded_where_its_data_would_not_last(
+    monkeypatch: pytest.MonkeyPatch, kind: str, place: str, words: str
+) -> None:
+    monkeypatch.setattr(placement, "kind", lambda _folder: kind)
+    with pytest.raises(Refusal, match=words):
+        offices.new_office(Path(place), "150823101", "某苏木", "township", "张三", PASSPHRASE)
+    assert not Path(place).exists()
+
+
+@pytest.mark.parametrize(
+    ("system", "removable", "wanted"),
+    [
+        ("vfat", None, "removable"),
+        ("vfat", True, "removable"),
+        ("ext4", True, "removable"),
+        ("fuseblk", False, "own"),
+        ("fuseblk", True, "removable"),
+        ("ext4", None, "own"),
+        ("cifs", None, "network"),
+    ],
+)
+def test_a_windows_partition_on_the_inner_disk_is_no_stick(
+    monkeypatch: pytest.MonkeyPatch, system: str, removable: bool | None, wanted: str
+) -> None:
+    monkeypatch.setattr(placement, "is_removable", lambda _device: removable)
+    mounts = f"30 22 8:17 / /data rw - {system} /dev/sdb1 rw"
+    assert placement._kind_of_mount(mounts, Path("/data/台账")) == wanted
+
+
 def test_the_own_disk_raises_no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placement, "kind", lambda _folder: "own")
     assert placement.doubts(Path("/srv/党建/台账")) == []
@@ -58,9 +96,11 @@ def test_the_own_disk_raises_no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_share_is_used_without_a_log_that_needs_shared_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placement, "kind", lambda _folder: "network")
     place = tmp_path / "office"
     offices.new_office(place, "150823101", "某苏木", "township", "张三", PASSPHRASE)
+    offices.close_office()
+    monkeypatch.setattr(placement, "kind", lambda _folder: "network")
+    offices.open_office(place, PASSPHRASE)
     make(Organization, name="甲支部", kind="branch")
     assert database.execute_sql("PRAGMA journal_mode").fetchone() == ("delete",)
     offices.close_office()

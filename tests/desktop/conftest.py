@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,16 @@ from db import office as offices
 from db.access import Person
 from desktop import settings
 from desktop.tasks import worker
+
+
+@pytest.fixture(autouse=True)
+def own_pointer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The configuration of this person is not the test's to read or write."""
+    from desktop import whereabouts
+
+    file = tmp_path / "configuration" / whereabouts.FILE
+    monkeypatch.setattr(whereabouts, "pointer", lambda: file)
+    return file
 
 
 @pytest.fixture(scope="session")

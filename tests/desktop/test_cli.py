@@ -210,3 +210,22 @@ def test_two_offices_exchange_by_commands_alone(
     assert at("county", "conflicts") == []
     status = cli.main(["--data", str(tmp_path / "county"), "decide", "7", "--take", "ours"])
     assert (status, "编号为 7" in capsys.readouterr().err) == (1, True)
+
+
+def test_the_data_moves_by_command_and_the_pointer_follows(
+    founded: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from desktop import whereabouts
+
+    founded("import", "member", str(tmp_path / "名册.csv"), "--found-organizations")
+    old, new = tmp_path / "office", tmp_path / "D" / "台账"
+    status, _, err = founded("move-data", str(old / "inside"))
+    assert (status, "里面" in err) == (1, True)
+    whereabouts.point(old)
+    status, out, _ = founded("move-data", str(new), "--json")
+    assert (status, answer(out)["to"], answer(out)["pointed"]) == (0, str(new), True)
+    assert whereabouts.data_folder() == new
+    assert cli.main(["stats", "--json"]) == 0
+    assert answer(capsys.readouterr().out)["members.total"] == 1
+    status, _, err = founded("stats")
+    assert (status, "已搬到" in err) == (1, True)

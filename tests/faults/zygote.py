@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from db import access, backup, journal, vault
+from db import access, backup, durable, journal, vault
 from db import office as offices
 from db.bulk import insert_rows, update_rows
 from db.errors import Trouble
@@ -83,6 +83,18 @@ def restore(folder: Path, die_at: int, told: Told) -> None:
     told("done")
 
 
+def move(folder: Path, die_at: int, told: Told) -> None:
+    """Move the data to the folder beside it, pointed at by a small file; die at the given operation."""
+    target = folder.with_name("moved")
+
+    def point(place: Path) -> None:
+        durable.write_text(folder.with_name("pointer"), str(place))
+
+    die_at_file_operation(die_at)
+    offices.relocate(target, point)
+    told("done")
+
+
 def full(folder: Path, room: int, told: Told) -> None:
     """Save until the files may not grow any more; the refusal must be a Trouble with advice."""
     import resource
@@ -114,6 +126,7 @@ TASKS: dict[str, Callable[[Path, Any, Told], None]] = {
     "bulk": bulk,
     "back_up": back_up,
     "restore": restore,
+    "move": move,
     "full": full,
 }
 OPENS_ITSELF: dict[str, Callable[[Path, Any, Told], None]] = {}
