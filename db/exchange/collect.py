@@ -67,9 +67,10 @@ def collect(task: Task, us: Identity) -> list[Line]:
     """The lines for one office, ordered by table and row."""
     answers = _answers(task.office)
     found: list[Line] = []
+    touched_of = _touched(task)
     for model in shapes.models():
         stem = model.stem()
-        touched = _touched(stem, task)
+        touched = touched_of.get(stem, {})
         open_fields = _open_conflicts(task.office, stem)
         told = answers.get(stem, {})
         wanted: Iterable[int] = {*touched, *told}
@@ -80,7 +81,7 @@ def collect(task: Task, us: Identity) -> list[Line]:
             whole = mine and (task.full or one.fresh)
             line = _line(stem, row, values, one, task, whole, told.get(row, {}))
             line = _without(line, open_fields.get(row, frozenset()) if not mine else frozenset())
-            if line.fields:
+            if line.values:
                 found.append(line)
     return found
 
@@ -96,9 +97,11 @@ def _line(
 ) -> Line:
     office = str(values["office"])
     if whole or "" in told:
-        fields = {c: (v, _known(touched, c, v, task)) for c, v in values.items() if c != "office"}
-        return Line(stem, row, office, True, fields)
-    fields = {}
+        named = {column: value for column, value in values.items() if column != "office"}
+        # Most rows were made and never touched again; nobody stands at another value of them.
+        bases = {c: _known(touched, c, named[c], task) for c in touched.fields if c in named}
+        return Line(stem, row, office, True, named, {c: was for c, was in bases.items() if was})
+    named, bases = {}, {}
     for column in sorted({*touched.fields, *told} & set(values)):
         now = values[column]
         known = _known(touched, column, now, task)
@@ -106,8 +109,8 @@ def _line(
             stages = [touched.fields[column].at(s) for s in task.stages if column in touched.fields]
             known = tuple(dict.fromkeys((told[column], *stages)))
         if any(value != now for value in known):
-            fields[column] = (now, known)
-    return Line(stem, row, office, False, fields)
+            named[column], bases[column] = now, known
+    return Line(stem, row, office, False, named, bases)
 
 
 def _known(touched: _Row, column: str, now: Value, task: Task) -> tuple[Value, ...]:
@@ -124,24 +127,26 @@ def _known(touched: _Row, column: str, now: Value, task: Task) -> tuple[Value, .
 def _without(line: Line, columns: frozenset[str]) -> Line:
     if not columns:
         return line
-    fields = {c: v for c, v in line.fields.items() if c not in columns}
-    return Line(line.stem, line.row, line.office, line.whole, fields)
+    values = {c: v for c, v in line.values.items() if c not in columns}
+    was = {c: v for c, v in line.was.items() if c not in columns}
+    return Line(line.stem, line.row, line.office, line.whole, values, was)
 
 
-def _touched(stem: str, task: Task) -> dict[int, _Row]:
-    """What we did to each row of a table since the receipt.
+def _touched(task: Task) -> dict[str, dict[int, _Row]]:
+    """What we did to each row since the receipt, table by table.
 
     What came in by a packet is not ours to tell, and it starts the path of its field anew: that
     value the other office has.
     """
-    found: dict[int, _Row] = {}
+    tables: dict[str, dict[int, _Row]] = {}
     entries = database.execute_sql(
-        'SELECT j.id, j."row", j.verb, j.changes, o.kind FROM journal j'
+        'SELECT j.id, j.stem, j."row", j.verb, j.changes, o.kind FROM journal j'
         " JOIN operation o ON o.id = j.operation"
-        " WHERE j.id > ? AND j.id <= ? AND j.stem = ? ORDER BY j.id",
-        (task.covered, task.upto, stem),
+        " WHERE j.id > ? AND j.id <= ? ORDER BY j.id",
+        (task.covered, task.upto),
     ).fetchall()
-    for entry, row, verb, text, kind in entries:
+    for entry, stem, row, verb, text, kind in entries:
+        found = tables.setdefault(stem, {})
         received = kind == journal.RECEIVE and entry > task.retold
         if verb == "I" and not received:
             found.setdefault(row, _Row()).fresh = True
@@ -153,7 +158,7 @@ def _touched(stem: str, task: Task) -> dict[int, _Row]:
                 else:
                     path = one.fields.setdefault(column, _Path(old, not one.fresh))
                     path.steps.append((entry, new))
-    return found
+    return tables
 
 
 def _rows(

@@ -149,8 +149,8 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         return
     taken: dict[str, Value] = {}
     before = len(draft.conflicts)
-    for column in sorted(line.fields):
-        new, was = line.fields[column]
+    for column in sorted(line.values):
+        new, was = line.values[column], line.was.get(column, ())
         ours = here[column]
         if ours == new:
             draft.agreed.append((line.stem, line.row, column))
@@ -174,7 +174,7 @@ def _reason_against(state: State, shapes: Shapes, line: Line) -> str:
     here = state.rows.get(line.key)
     if line.office not in state.writable or (here is not None and here["office"] != line.office):
         return "不是上报单位自己的记录"
-    for column, (new, _was) in line.fields.items():
+    for column, new in line.values.items():
         if column not in shape:
             return f"本机程序不认识“{column}”这一项"
         if not _fits(shape[column], new):
@@ -187,16 +187,25 @@ def _fits(shape: Shape, value: Value) -> bool:
         return shape.null
     if shape.number:
         return isinstance(value, int) and -_LARGEST <= value < _LARGEST
-    if not isinstance(value, str) or "\0" in value:
+    return isinstance(value, str) and _is_text(value)
+
+
+def _is_text(value: str) -> bool:
+    """What every database keeps as text: no NUL, no half of a surrogate pair."""
+    if value.isascii():
+        return "\0" not in value
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:
         return False
-    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def _hold_taken(state: State, draft: _Draft) -> None:
     """A new row whose place is taken by another waits until that one makes room."""
-    for key, line in list(draft.new.items()):
-        for columns, taken in state.once.get(line.stem, ()):
-            values = tuple(line.fields[c][0] if c in line.fields else None for c in columns)
+    once = {stem: sets for stem, sets in state.once.items() if any(taken for _, taken in sets)}
+    for key, line in list(draft.new.items()) if once else ():
+        for columns, taken in once.get(line.stem, ()):
+            values = tuple(map(line.values.get, columns))
             if None not in values and values in taken:
                 draft.held[key] = draft.new.pop(key)
                 break
@@ -204,33 +213,36 @@ def _hold_taken(state: State, draft: _Draft) -> None:
 
 def _hold_orphans(state: State, shapes: Shapes, lines: Mapping[Key, Line], draft: _Draft) -> None:
     """Rows that point to a row which is neither here nor coming wait, and so do rows under them."""
+    pointing = {
+        stem: [(column, one.target) for column, one in kinds.items() if one.target]
+        for stem, kinds in shapes.items()
+    }
     again = True
     while again:
         again = False
-        for key in list(draft.new):
-            line = draft.new[key]
-            if _lacking(state, shapes, draft, line, {c: v[0] for c, v in line.fields.items()}):
+        for key, line in list(draft.new.items()):
+            values = line.values
+            targets = [(c, t, values[c]) for c, t in pointing[line.stem] if c in values]
+            if _lacking(state, draft, targets):
                 draft.held[key] = draft.new.pop(key)
                 again = True
-    for key, values in draft.changed.items():
-        for column in _lacking(state, shapes, draft, lines[key], values):
-            del values[column]
+    for key, taken in draft.changed.items():
+        targets = [(c, t, taken[c]) for c, t in pointing[key[0]] if c in taken]
+        lacking = _lacking(state, draft, targets)
+        if lacking:
             line = lines[key]
-            fields = {**getattr(draft.held.get(key), "fields", {}), column: line.fields[column]}
-            draft.held[key] = Line(line.stem, line.row, line.office, False, fields)
+            named = {column: taken.pop(column) for column in lacking}
+            was = {column: line.was.get(column, ()) for column in lacking}
+            draft.held[key] = Line(line.stem, line.row, line.office, False, named, was)
 
 
-def _lacking(
-    state: State, shapes: Shapes, draft: _Draft, line: Line, values: Mapping[str, Value]
-) -> list[str]:
-    found = []
-    for column, value in values.items():
-        target = shapes[line.stem][column].target
-        if target and isinstance(value, int):
-            pointed = (target, value)
-            if pointed not in state.present and pointed not in draft.new:
-                found.append(column)
-    return found
+def _lacking(state: State, draft: _Draft, targets: Sequence[tuple[str, str, Value]]) -> list[str]:
+    """Of (column, table, row pointed to) the columns whose row is neither here nor coming."""
+    return [
+        column
+        for column, table, row in targets
+        if row is not None and (table, row) not in draft.new and (table, row) not in state.present
+    ]
 
 
 def _break_loops(state: State, draft: _Draft) -> None:
@@ -238,8 +250,8 @@ def _break_loops(state: State, draft: _Draft) -> None:
     for (stem, column), above in state.above.items():
         tree = dict(above)
         for line in draft.new.values():
-            if line.stem == stem and column in line.fields:
-                tree[line.row] = line.fields[column][0]
+            if line.stem == stem and column in line.values:
+                tree[line.row] = line.values[column]
         moved = {k: v for k, v in draft.changed.items() if k[0] == stem and column in v}
         for key, values in moved.items():
             tree[key[1]] = values[column]
@@ -256,19 +268,20 @@ def _break_loops(state: State, draft: _Draft) -> None:
 
 def _see_doubles(state: State, draft: _Draft) -> None:
     """Both rows are kept; the pair is put before a person."""
-    columns = {(stem, column) for stem, column, _ in state.alike}
-    for key, values in _incoming(draft).items():
+    telling: dict[str, set[str]] = {}
+    for stem, column, _ in state.alike:
+        telling.setdefault(stem, set()).add(column)
+    coming: list[tuple[Key, dict[str, Value]]] = [
+        (key, {c: v for c, v in line.values.items() if c in telling[line.stem]})
+        for key, line in draft.new.items()
+        if line.stem in telling
+    ]
+    coming += [(key, values) for key, values in draft.changed.items() if key[0] in telling]
+    for key, values in coming:
         for column, value in sorted(values.items()):
             other = state.alike.get((key[0], column, value))
-            if (key[0], column) in columns and value and other not in (None, key[1]):
+            if value and other not in (None, key[1]):
                 draft.conflicts.append(Conflict("pair", key[0], key[1], column, None, other, value))
-
-
-def _incoming(draft: _Draft) -> dict[Key, Mapping[str, Value]]:
-    coming: dict[Key, Mapping[str, Value]] = {
-        key: {c: v[0] for c, v in line.fields.items()} for key, line in draft.new.items()
-    }
-    return coming | draft.changed
 
 
 def _mass(state: State, draft: _Draft) -> dict[str, tuple[int, int]]:

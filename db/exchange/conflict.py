@@ -233,8 +233,9 @@ def held(office: str) -> list[Line]:
         (office,),
     ).fetchall():
         kept = json.loads(text)
-        fields = {c: (new, tuple(was)) for c, (new, was) in kept["fields"].items()}
-        found.append(Line(stem, row, kept["office"], kept["whole"], fields))
+        values = {c: new for c, (new, _was) in kept["fields"].items()}
+        was = {c: tuple(was) for c, (_new, was) in kept["fields"].items() if was}
+        found.append(Line(stem, row, kept["office"], kept["whole"], values, was))
     return found
 
 
@@ -253,7 +254,7 @@ def keep_held(office: str, plan: Plan) -> None:
                     {
                         "office": line.office,
                         "whole": line.whole,
-                        "fields": {c: [new, list(was)] for c, (new, was) in line.fields.items()},
+                        "fields": {c: [v, line.was.get(c, ())] for c, v in line.values.items()},
                     },
                     ensure_ascii=False,
                 ),

@@ -18,8 +18,7 @@ def merge(
     after = {key: dict(row) for key, row in rows.items()}
     for line in plan.new:
         fresh = {column: shape.default for column, shape in shapes[line.stem].items()}
-        fresh |= {column: new for column, (new, _was) in line.fields.items()}
-        after[line.key] = {**fresh, "office": line.office}
+        after[line.key] = {**fresh, **line.values, "office": line.office}
     for key, values in plan.changed.items():
         after[key] |= values
     return after

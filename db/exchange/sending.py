@@ -203,7 +203,7 @@ def _money(lines: list[Line]) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in lines:
         register, columns = amounts[line.stem]
-        values = [line.fields[c][0] for c in columns if c in line.fields]
+        values = [line.values.get(c) for c in columns]
         if columns:
             found[register] = found.get(register, 0) + sum(v for v in values if isinstance(v, int))
     return dict(sorted(found.items()))

@@ -10,11 +10,12 @@ from db.exchange.packet import Unreadable
 
 Value = str | int | None
 Key = tuple[str, int]
+_PLAIN = frozenset({str, int, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: each field with its new value and the earlier values the sender knows it had here.
+    """One row: the values of its fields, and `was`: earlier values the sender knows they had here.
 
     `whole`: every column is there, so the row can be made; else only what changed.
     """
@@ -23,7 +24,8 @@ class Line:
     row: int
     office: str
     whole: bool
-    fields: Mapping[str, tuple[Value, tuple[Value, ...]]]
+    values: Mapping[str, Value]
+    was: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
@@ -47,16 +49,14 @@ def to_body(lines: Iterable[Line]) -> dict[str, Any]:
         table = body.setdefault(line.stem, {"columns": [], "rows": [], "was": {}, "changed": []})
         if line.whole:
             if not table["columns"]:
-                table["columns"] = sorted(line.fields)
-            table["rows"].append(
-                [line.row, line.office, *(line.fields[c][0] for c in table["columns"])]
-            )
-            was = {c: list(v[1]) for c, v in line.fields.items() if v[1]}
-            if was:
-                table["was"][str(line.row)] = was
+                table["columns"] = sorted(line.values)
+            values = line.values
+            table["rows"].append([line.row, line.office, *[values[c] for c in table["columns"]]])
+            if line.was:
+                table["was"][str(line.row)] = {c: list(was) for c, was in line.was.items()}
         else:
-            fields = {c: [was[0], new, *was[1:]] for c, (new, was) in line.fields.items()}
-            table["changed"].append([line.row, line.office, fields])
+            told = {c: [line.was[c][0], v, *line.was[c][1:]] for c, v in line.values.items()}
+            table["changed"].append([line.row, line.office, told])
     return body
 
 
@@ -73,36 +73,33 @@ def _lines(body: Mapping[str, Any]) -> Iterable[Line]:
     for stem, table in body.items():
         columns = list(table["columns"])
         for row, office, *values in table["rows"]:
-            was = table["was"].get(str(row), {})
-            cells = zip(columns, values, strict=True)
-            yield _line(seen, stem, row, office, True, {c: (v, was.get(c, [])) for c, v in cells})
-        for row, office, fields in table["changed"]:
-            split = {c: (v[1], [v[0], *v[2:]]) for c, v in fields.items()}
-            yield _line(seen, stem, row, office, False, split)
+            named = dict(zip(columns, values, strict=True))
+            was = {c: tuple(v) for c, v in table["was"].get(str(row), {}).items() if c in named}
+            yield _line(seen, Line(stem, row, office, True, named, was))
+        for row, office, changed in table["changed"]:
+            named = {c: v[1] for c, v in changed.items()}
+            was = {c: (v[0], *v[2:]) for c, v in changed.items()}
+            yield _line(seen, Line(stem, row, office, False, named, was))
 
 
-def _line(
-    seen: set[Key], stem: str, row: Any, office: Any, whole: bool, fields: Mapping[str, Any]
-) -> Line:
-    if type(row) is not int or not 0 < row < 1 << 63 or not isinstance(office, str):
+def _line(seen: set[Key], line: Line) -> Line:
+    if type(line.row) is not int or not 0 < line.row < 1 << 63 or not isinstance(line.office, str):
         raise ValueError("a row has a number and an owner")
-    if (stem, row) in seen:
+    if line.key in seen:
         raise ValueError("a row stands in a packet once")
-    seen.add((stem, row))
-    kept = {}
-    for column, (new, was) in fields.items():
-        for value in (new, *was):
-            if not (value is None or type(value) is str or type(value) is int):
-                raise ValueError("a field is a text, a whole number or nothing")
-        kept[column] = (new, tuple(was))
-    return Line(stem, row, office, whole, kept)
+    seen.add(line.key)
+    for values in (line.values.values(), *line.was.values()):
+        if not _PLAIN.issuperset(map(type, values)):
+            raise ValueError("a field is a text, a whole number or nothing")
+    return line
 
 
 def over(held: Line, line: Line) -> Line:
     """A later line of the same row laid over one that was waiting."""
-    fields = dict(held.fields)
-    for column, (new, was) in line.fields.items():
-        before = held.fields.get(column)
-        also = () if before is None else (before[0], *before[1])
-        fields[column] = (new, (*was, *also))
-    return Line(line.stem, line.row, line.office, held.whole or line.whole, fields)
+    was = dict(held.was)
+    for column in line.values:
+        before = held.values
+        also = (before[column], *held.was.get(column, ())) if column in before else ()
+        was[column] = (*line.was.get(column, ()), *also)
+    whole = held.whole or line.whole
+    return Line(line.stem, line.row, line.office, whole, {**held.values, **line.values}, was)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from db.connection import database
 from db.exchange import shapes
-from db.exchange.compare import Shapes, State
+from db.exchange.compare import MASS_LEAST, Shapes, State
 from db.exchange.share import Key, Line, Value
 from db.identity import Identity
 from db.record import Record
@@ -25,10 +25,13 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
     living: dict[str, int] = {}
     above: dict[tuple[str, str], dict[int, Value]] = {}
     once: dict[str, list[tuple[tuple[str, ...], frozenset[tuple[Value, ...]]]]] = {}
-    pointed = _pointed(kinds, lines)
+    lines_of: dict[str, list[Line]] = {}
+    for line in lines:
+        lines_of.setdefault(line.stem, []).append(line)
+    pointed = _pointed(kinds, lines_of)
     for model in shapes.models():
         stem = model.stem()
-        of_model = [line for line in lines if line.stem == stem]
+        of_model = lines_of.get(stem, [])
         rows |= {(stem, row): values for row, values in _rows(model, [x.row for x in of_model])}
         wanted = sorted(pointed.get(stem, set()))
         present |= {
@@ -43,21 +46,16 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
             }
         if not of_model:
             continue
-        living[stem] = int(
-            database.execute_sql(
-                f"SELECT count(*) FROM \"{stem}\" WHERE office = ? AND retired = ''", (sender,)
-            ).fetchone()[0]
-        )
+        if sum(1 for line in of_model if line.values.get("retired")) >= MASS_LEAST:
+            living[stem] = _living(stem, sender)
         for column in shapes.telling(model):
             alike |= _alike(stem, column, of_model)
         for column in shapes.trees(model):
-            if any(column in line.fields for line in of_model):
+            if any(column in line.values for line in of_model):
                 sql = f'SELECT id, "{column}" FROM "{stem}"'
                 above[stem, column] = dict(database.execute_sql(sql).fetchall())
         for columns in shapes.unique_together(model):
-            quoted = ", ".join(f'"{c}"' for c in columns)
-            taken = database.execute_sql(f'SELECT {quoted} FROM "{stem}"').fetchall()
-            once.setdefault(stem, []).append((columns, frozenset(map(tuple, taken))))
+            once.setdefault(stem, []).append((columns, _taken(stem, columns, of_model)))
     return State(
         frozenset({sender}) if county else frozenset({sender, us.office_code}),
         rows,
@@ -71,14 +69,31 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
     )
 
 
-def _pointed(kinds: Shapes, lines: Iterable[Line]) -> dict[str, set[int]]:
+def _pointed(kinds: Shapes, lines_of: Mapping[str, Sequence[Line]]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
-    for line in lines:
-        for column, (new, _was) in line.fields.items():
-            shape = kinds.get(line.stem, {}).get(column)
-            if shape is not None and shape.target and isinstance(new, int):
-                found.setdefault(shape.target, set()).add(new)
+    for stem, lines in lines_of.items():
+        for column, shape in kinds.get(stem, {}).items():
+            if shape.target:
+                values = {line.values.get(column) for line in lines}
+                numbers = {value for value in values if isinstance(value, int)}
+                found.setdefault(shape.target, set()).update(numbers)
     return found
+
+
+def _living(stem: str, office: str) -> int:
+    sql = f"SELECT count(*) FROM \"{stem}\" WHERE office = ? AND retired = ''"
+    return int(database.execute_sql(sql, (office,)).fetchone()[0])
+
+
+def _taken(
+    stem: str, columns: tuple[str, ...], lines: Sequence[Line]
+) -> frozenset[tuple[Value, ...]]:
+    """The combinations there are, among those that begin like one of the new rows."""
+    first = columns[0]
+    begun = {line.values.get(first) for line in lines if line.whole}
+    quoted = ", ".join(f'"{c}"' for c in columns)
+    sql = f'SELECT {quoted} FROM "{stem}" WHERE "{first}" IN'
+    return frozenset(map(tuple, _chunks(sql, sorted(begun - {None}, key=str))))
 
 
 def _rows(model: type[Record], ids: Sequence[int]) -> Iterator[tuple[int, dict[str, Value]]]:
@@ -89,7 +104,7 @@ def _rows(model: type[Record], ids: Sequence[int]) -> Iterator[tuple[int, dict[s
 
 
 def _alike(stem: str, column: str, lines: Sequence[Line]) -> dict[tuple[str, str, Value], int]:
-    values = {line.fields[column][0] for line in lines if column in line.fields} - {"", None}
+    values = {line.values.get(column) for line in lines} - {"", None}
     sql = f'SELECT "{column}", min(id) FROM "{stem}" WHERE retired = \'\' AND "{column}" IN'
     found = _chunks(sql, sorted(values, key=str), f' GROUP BY "{column}"')
     return {(stem, column, value): row for value, row in found}

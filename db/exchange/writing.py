@@ -6,7 +6,7 @@ that takes a packet in, so the journal logs every row of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db import journal
@@ -14,6 +14,7 @@ from db.bulk import reindex
 from db.connection import database
 from db.exchange import shapes
 from db.exchange.compare import Plan
+from db.exchange.share import Line, Value
 from db.record import Record
 
 
@@ -23,28 +24,31 @@ def carry_out(plan: Plan) -> None:
         raise RuntimeError("a packet is taken in inside an operation")
     # A row may come before the one it points to; all of them are there at the end.
     database.execute_sql("PRAGMA defer_foreign_keys = 1")
+    new: dict[str, list[Line]] = {}
+    for line in plan.new:
+        new.setdefault(line.stem, []).append(line)
+    altered: dict[str, dict[int, Mapping[str, Value]]] = {}
+    for (stem, row), values in plan.changed.items():
+        altered.setdefault(stem, {})[row] = values
     for model in shapes.models():
-        fresh = [line for line in plan.new if line.stem == model.stem()]
+        fresh, changed = new.get(model.stem(), []), altered.get(model.stem(), {})
         if fresh:
             _insert(model, fresh)
-        changed = {key[1]: values for key, values in plan.changed.items() if key[0] == model.stem()}
         _update(model, changed)
         touched = [*(line.row for line in fresh), *changed]
         if touched:
             reindex(model, touched)
 
 
-def _insert(model: type[Record], lines: Sequence[Any]) -> None:
+def _insert(model: type[Record], lines: Sequence[Line]) -> None:
     allowed = {name: shapes.shape(field) for name, field in shapes.columns(model).items()}
     names = ["id", "office", "version", *allowed]
     quoted = ", ".join(f'"{name}"' for name in names)
+    default = {name: shape.default for name, shape in allowed.items()}
     rows = [
-        (
-            line.row,
-            line.office,
-            1,
-            *(line.fields[n][0] if n in line.fields else s.default for n, s in allowed.items()),
-        )
+        (line.row, line.office, 1, *[{**default, **line.values}[name] for name in allowed])
+        if len(line.values) < len(allowed)
+        else (line.row, line.office, 1, *[line.values[name] for name in allowed])
         for line in lines
     ]
     database.connection().executemany(
@@ -52,7 +56,7 @@ def _insert(model: type[Record], lines: Sequence[Any]) -> None:
     )
 
 
-def _update(model: type[Record], changed: dict[int, Any]) -> None:
+def _update(model: type[Record], changed: Mapping[int, Mapping[str, Value]]) -> None:
     alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for row, values in changed.items():
         names = tuple(sorted(values))

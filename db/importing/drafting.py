@@ -11,8 +11,8 @@ from db import access, registry
 from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
+from db.gc_pause import gc_paused
 from db.importing.cells import BLANK, Problem, Several, read_cell
-from db.importing.gc_pause import gc_paused
 from db.importing.match import NOBODY, Index, Values, agrees
 from db.importing.naming import Naming, Unkept
 from db.importing.plan import Change, Options, Outcome, Plan, PlannedRow, Remark

@@ -11,7 +11,7 @@ from db.bulk import insert_rows, update_rows
 from db.connection import database
 from db.errors import Refusal
 from db.fields import Reference
-from db.importing.gc_pause import gc_paused
+from db.gc_pause import gc_paused
 from db.importing.plan import Outcome, Plan, PlannedRow
 from db.record import Record
 from db.registers.organization import Organization

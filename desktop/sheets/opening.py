@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from db.errors import Refusal, Trouble
-from db.importing.gc_pause import gc_paused
+from db.gc_pause import gc_paused
 from desktop.sheets import archive, biff, delimited, markup
 from desktop.sheets.grid import Grid
 

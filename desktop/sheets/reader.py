@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import Refusal
-from db.importing.gc_pause import gc_paused
+from db.gc_pause import gc_paused
 from db.importing.table import Table
 from desktop.sheets.grid import Grid
 from desktop.sheets.layout import find_header, lay_out

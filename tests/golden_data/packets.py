@@ -19,9 +19,11 @@ SEALING = hashlib.sha256(b"golden sealing key").digest()
 LINES = [
     Line(
         "organization", (11 << 40) | 1, "150823101", True,
-        {"name": ("哈沙图嘎查党支部", ()), "phone": ("0478-2", ("0478-1",)), "parent_id": (None, ())},
+        {"name": "哈沙图嘎查党支部", "phone": "0478-2", "parent_id": None}, {"phone": ("0478-1",)},
     ),
-    Line("member", (11 << 40) | 2, "150823101", False, {"name": ("王𠮷", ("王吉", "王喆"))}),
+    Line(
+        "member", (11 << 40) | 2, "150823101", False, {"name": "王𠮷"}, {"name": ("王吉", "王喆")},
+    ),
 ]  # fmt: skip
 HEAD = {
     "kind": "packet", "from": "150823101", "from_name": "白音胡舒苏木党委", "to": "150823",

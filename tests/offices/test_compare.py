@@ -29,12 +29,13 @@ def state(rows: Rows, writable: str = "A", **more: Any) -> State:
 
 
 def changed(number: int, office: str = "A", **fields: tuple[Value, ...]) -> Line:
-    return Line("branch", number, office, False, {c: (v[0], v[1:]) for c, v in fields.items()})
+    values = {column: told[0] for column, told in fields.items()}
+    was = {column: told[1:] for column, told in fields.items()}
+    return Line("branch", number, office, False, values, was)
 
 
 def whole(number: int, name: str, parent: int | None = None, office: str = "A") -> Line:
-    fields = {"name": (name, ()), "parent": (parent, ()), "retired": ("", ())}
-    return Line("branch", number, office, True, fields)
+    return Line("branch", number, office, True, {"name": name, "parent": parent, "retired": ""})
 
 
 def plan_of(rows: Rows, *lines: Line, **more: Any) -> Plan:
@@ -134,7 +135,7 @@ def test_rows_under_a_missing_row_wait_and_come_when_it_does() -> None:
 
 def test_a_waiting_line_takes_in_what_came_later() -> None:
     first = whole(1, "甲", 9)
-    assert over(first, changed(1, name=("乙", "甲"))).fields["name"][0] == "乙"
+    assert over(first, changed(1, name=("乙", "甲"))).values["name"] == "乙"
 
 
 def test_two_moves_that_make_a_ring_are_put_before_a_person() -> None:

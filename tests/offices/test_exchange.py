@@ -249,7 +249,9 @@ def test_rows_of_another_office_are_refused_one_by_one(offices: Offices) -> None
         assert {line.office for line in share} == {ONE}
         from db.exchange.share import Line
 
-        forged = Line("organization", stolen, ONE, False, {"name": ("改名", ("别人的支部",))})
+        forged = Line(
+            "organization", stolen, ONE, False, {"name": "改名"}, {"name": ("别人的支部",)}
+        )
         us, peer = identity(), keys.known(COUNTY)
         head = packet.look(sending.make(COUNTY)[1]).head
         head = {**head, "rows": {"organization": len(share) + 1}}

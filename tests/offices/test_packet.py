@@ -144,7 +144,11 @@ def lines(draw: st.DrawFn) -> list[Line]:
         fields = draw(FIELDS)
         if whole:
             fields = {c: fields.get(c, (0, ())) for c in "abcd"}
-        found.append(Line(draw(st.sampled_from(["m", "n"])), row, "1", whole, fields))
+        values, was = (
+            {c: v for c, (v, _) in fields.items()},
+            {c: w for c, (_, w) in fields.items() if w},
+        )
+        found.append(Line(draw(st.sampled_from(["m", "n"])), row, "1", whole, values, was))
     return found
 
 
