@@ -82,7 +82,9 @@ class Desk:
 def enrol(county: Desk, township: Desk, folder: Path) -> None:
     """The three steps, as two people do them with a stick."""
     letter, answer = folder / "invitation.json", folder / "answer.json"
-    county.do(lambda: enrolment.invite(township.code, NAMES[township.code], letter))
+    county.do(
+        lambda: enrolment.invite(township.code, NAMES.get(township.code, township.code), letter)
+    )
     township.do(lambda: enrolment.join(letter, answer))
     county.do(lambda: enrolment.admit(answer))
 
