@@ -9,7 +9,7 @@ from typing import Any
 
 from db.connection import database
 
-_COUNTER_BITS = 40
+COUNTER_BITS = 40
 _GAP = 1 << 24
 _SITE_LIMIT = 1 << 22  # site << 40 stays inside a signed 64-bit integer
 
@@ -86,7 +86,7 @@ def next_ids(count: int) -> range:
     site, counter = database.execute_sql(
         "UPDATE identity SET counter = counter + ? RETURNING site, counter", (count,)
     ).fetchone()
-    last = (site << _COUNTER_BITS) | counter
+    last = (site << COUNTER_BITS) | counter
     return range(last - count + 1, last + 1)
 
 

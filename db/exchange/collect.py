@@ -25,7 +25,8 @@ class Task:
     """To whom, from which journal entry on, whether everything, and what was promised in answer.
 
     `stages` are the journal entries up to which packets without a receipt went: the other office may
-    stand at any of them. Up to `retold` it has forgotten even what it told us itself.
+    stand at any of them. Up to `retold` it has forgotten even what it told us itself. `doubled`: two
+    PCs had one database, so a row that is new here may have another one's number there.
     """
 
     office: str
@@ -34,6 +35,7 @@ class Task:
     full: bool
     stages: tuple[int, ...] = ()
     retold: int = 0
+    doubled: bool = False
 
 
 @dataclass(slots=True)
@@ -74,12 +76,14 @@ def collect(task: Task, us: Identity) -> list[Line]:
         open_fields = _open_conflicts(task.office, stem)
         told = answers.get(stem, {})
         wanted: Iterable[int] = {*touched, *told}
-        rows = dict(_rows(model, None if task.full else sorted(wanted), us, task))
+        rows = dict(_rows(model, None if task.full else sorted(wanted), us, task, sorted(told)))
         for row, values in sorted(rows.items()):
             one = touched.get(row, _Row())
             mine = values["office"] == us.office_code
             whole = mine and (task.full or one.fresh)
             line = _line(stem, row, values, one, task, whole, told.get(row, {}))
+            if task.doubled and whole and one.fresh:
+                line = _from_nothing(model, line)
             line = _without(line, open_fields.get(row, frozenset()) if not mine else frozenset())
             if line.values:
                 found.append(line)
@@ -111,6 +115,13 @@ def _line(
         if any(value != now for value in known):
             named[column], bases[column] = now, known
     return Line(stem, row, office, False, named, bases)
+
+
+def _from_nothing(model: type[Record], line: Line) -> Line:
+    """A row that we made, told field by field from its blank: one of the same number is no older state."""
+    blank = {name: shapes.shape(field).default for name, field in shapes.columns(model).items()}
+    was = {c: line.was.get(c, (blank[c],)) for c, v in line.values.items() if v != blank[c]}
+    return Line(line.stem, line.row, line.office, line.whole, line.values, {**line.was, **was})
 
 
 def _known(touched: _Row, column: str, now: Value, task: Task) -> tuple[Value, ...]:
@@ -162,24 +173,34 @@ def _touched(task: Task) -> dict[str, dict[int, _Row]]:
 
 
 def _rows(
-    model: type[Record], ids: Sequence[int] | None, us: Identity, task: Task
+    model: type[Record], ids: Sequence[int] | None, us: Identity, task: Task, told: Sequence[int]
 ) -> Iterator[tuple[int, dict[str, Value]]]:
-    """The rows this office may tell that one: its own, and at the county that one's own rows."""
+    """The rows this office may tell that one: its own, and that one's own.
+
+    A township tells of the county's rows only what it was asked for: what the county has lost.
+    """
     county = us.level == "county"
     offices = [us.office_code] if not county or shapes.travels(model) == "both" else []
     if county:
         offices.append(task.office)
     names = ["office", *shapes.columns(model)]
     select = ", ".join(f'"{name}"' for name in ("id", *names))
-    sql = f'SELECT {select} FROM "{model.stem()}" WHERE office IN ({", ".join("?" * len(offices))})'
     # A full share is of what is ours; the other's own rows go back only where they were touched.
     chunks: list[Sequence[int] | None] = [None]
     if ids is not None:
         chunks = [ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)]
-    for chunk in chunks:
-        where = "" if chunk is None else f" AND id IN ({', '.join('?' * len(chunk))})"
-        for row in database.execute_sql(sql + where, (*offices, *(chunk or ()))).fetchall():
+    wanted = [(offices, chunk) for chunk in chunks]
+    if not county:
+        wanted += [([task.office], told[i : i + _CHUNK]) for i in range(0, len(told), _CHUNK)]
+    for owners, chunk in wanted:
+        sql = f'SELECT {select} FROM "{model.stem()}" WHERE office IN ({_marks(owners)})'
+        sql += "" if chunk is None else f" AND id IN ({_marks(chunk)})"
+        for row in database.execute_sql(sql, (*owners, *(chunk or ()))).fetchall():
             yield row[0], dict(zip(names, row[1:], strict=True))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _answers(office: str) -> dict[str, dict[int, dict[str, Value]]]:

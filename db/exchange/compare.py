@@ -52,8 +52,12 @@ class State:
     once: Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[tuple[Value, ...]]]]] = field(
         default_factory=dict
     )
-    #: We answer a full share with what the sender lacks; else what differs is put before a person.
-    answers: bool = True
+    #: Our own office: what another one says of its rows is never taken without a person.
+    us: str = ""
+    #: The county puts what both changed before a person; a township tells it what stands here.
+    decides: bool = True
+    #: Rows of ours that we had before we went back to an older state, and that others still have.
+    lost: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def compare(state: State, shapes: Shapes, share: Share, waiting: Sequence[Line] 
     _hold_orphans(state, shapes, lines, draft)
     _break_loops(state, draft)
     _see_doubles(state, draft)
-    if share.full and state.answers:
+    if share.full:
         for stem, row in sorted(state.owned - set(lines)):
             draft.answers.append(Answer(stem, row, "", None))
     return Plan(
@@ -149,17 +153,18 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         return
     taken: dict[str, Value] = {}
     before = len(draft.conflicts)
+    mine = line.office == state.us
     for column in sorted(line.values):
         new, was = line.values[column], line.was.get(column, ())
         ours = here[column]
         if ours == new:
             draft.agreed.append((line.stem, line.row, column))
-        elif ours in was:
+        elif ours in was and not (mine and state.decides):
             taken[column] = new
-        elif was or (full and not state.answers):
+        elif (mine and state.decides) or ((was or full) and (mine or (was and state.decides))):
             base = was[0] if was else None
             draft.conflicts.append(Conflict("field", line.stem, line.row, column, base, ours, new))
-        elif full:
+        elif was or full:
             draft.answers.append(Answer(line.stem, line.row, column, new))
     if taken:
         draft.changed[line.key] = taken
@@ -172,7 +177,10 @@ def _reason_against(state: State, shapes: Shapes, line: Line) -> str:
     if shape is None:
         return "这个台账不参加交换，或本机程序不认识"
     here = state.rows.get(line.key)
-    if line.office not in state.writable or (here is not None and here["office"] != line.office):
+    ours = line.office == state.us and (here is not None or line.key in state.lost)
+    if not (ours or line.office in state.writable) or (
+        here is not None and here["office"] != line.office
+    ):
         return "不是上报单位自己的记录"
     for column, new in line.values.items():
         if column not in shape:

@@ -86,7 +86,7 @@ def _settle(
             )
         _mark(peer, number, "received", "", "<=")
         return f"{peer.name}已接收第 {number} 号包"
-    _mark(peer, number, "refused", reason, "=")
+    _mark(peer, number, "fork" if outcome == "fork" else "refused", reason, "=")
     if number == peer.our_number and outcome == "fork":
         identities.renew()
     return f"{peer.name}没有接收第 {number} 号包：{reason}"

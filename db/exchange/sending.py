@@ -23,6 +23,7 @@ STATES = {
     "written": "已写入并回读",
     "received": "对方已接收（凭回执）",
     "refused": "被退回",
+    "fork": "被退回",
 }
 CHAIN_DIGITS = 16
 
@@ -109,7 +110,7 @@ def _same_as_last(peer: keys.Peer, covers: int, decided: int) -> tuple[Sent, byt
 def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sent, bytes]:
     own, number = keys.own(), peer.our_number + 1
     full = peer.acknowledged == 0
-    task = Task(peer.office, peer.covered, covers, full, _stages(peer), peer.retold)
+    task = Task(peer.office, peer.covered, covers, full, _stages(peer), peer.retold, _doubled(peer))
     lines = collect(task, us)
     totals = _totals(lines)
     steps, last = journal.head()
@@ -149,6 +150,16 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
 def _have(peer: keys.Peer) -> dict[str, Any]:
     """The last packet of theirs that we took in, so that they notice when we went back."""
     return {"incarnation": peer.their_incarnation, "number": peer.their_number}
+
+
+def _doubled(peer: keys.Peer) -> bool:
+    """Whether the other office has ever found two PCs with our one database."""
+    return bool(
+        database.execute_sql(
+            "SELECT 1 FROM exchange_sent WHERE office = ? AND state = 'fork' LIMIT 1",
+            (peer.office,),
+        ).fetchone()
+    )
 
 
 def _stages(peer: keys.Peer) -> tuple[int, ...]:

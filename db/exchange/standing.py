@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from db import identity as identities
 from db.connection import database
 from db.exchange import shapes
 from db.exchange.compare import MASS_LEAST, Shapes, State
@@ -65,8 +66,27 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
         frozenset(owned),
         above,
         once,
-        answers=county,
+        us.office_code,
+        county,
+        _lost(us, sender, lines) if county else frozenset(),
     )
+
+
+def _lost(us: Identity, sender: str, lines: Sequence[Line]) -> frozenset[Key]:
+    """Rows of ours that a restored backup does not have and a township does.
+
+    A row is never deleted, so a number we once gave and that no row and no operation has is one of
+    those. A township may return such a row and no other.
+    """
+    named = {line.key for line in lines if line.office == us.office_code != sender}
+    if not named:
+        return frozenset()
+    newest = (us.site << identities.COUNTER_BITS) + identities.counter()
+    own = {key for key in named if us.site << identities.COUNTER_BITS < key[1] <= newest}
+    sql = "SELECT id FROM operation WHERE id IN"
+    used = {row[0] for row in _chunks(sql, sorted({row for _, row in own}))}
+    down = {model.stem() for model in shapes.models() if shapes.travels(model) == "both"}
+    return frozenset(key for key in own if key[1] not in used and key[0] in down)
 
 
 def _pointed(kinds: Shapes, lines_of: Mapping[str, Sequence[Line]]) -> dict[str, set[int]]:

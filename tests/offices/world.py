@@ -21,8 +21,8 @@ from typing import Any
 
 from db import access, connection, identity, journal
 from db.access import Person, Role
-from db.connection import database
 from db.codes import code_list
+from db.connection import database
 from db.errors import Refusal, Trouble
 from db.exchange import conflict, keys, receiving, sending, shapes
 from db.exchange.carrier import Folder
