@@ -3,8 +3,11 @@
 Nothing binary is kept in git. The manifest ``fonts.toml`` names, for each role of the paper, one
 font file inside one Debian package and the SHA-256 that file has in Debian 12 and 13. A file is
 taken from the installed packages, from the cache of packages, or by ``apt-get download``; it is
-used only when its hash stands in the manifest. The cut keeps every Han character the face has and
-what stands between them, and drops what no Chinese office prints (Hangul, other countries' shapes).
+used only when its hash stands in the manifest.
+
+The cut keeps the marks of Chinese paper and the Han characters the face is there for, and drops what
+no Chinese office prints (Hangul, other countries' shapes). A character need not be in every face: a
+role is a chain of faces, and together they hold GB 18030-2022 whole, level 3 too.
 
 Run by the environment's Python: ``.venv/bin/python installers/fonts.py``. The exit status is 0 also
 when faces are missing: the program then sets its paper in the pip face, and this script says so.
@@ -23,29 +26,40 @@ import sys
 import tarfile
 import time
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 MANIFEST = Path(__file__).with_name("fonts.toml")
+TABLE = Path(__file__).with_name("characters.txt")
 RETRY_AFTER = 24 * 3600  # seconds before a failed fetch is tried again by itself
 
-# What a sheet of a Chinese office can hold: GB 18030 level 2 lies inside these, as does the whole
-# of the General Standard Chinese Characters table with its 196 characters above U+FFFF.
-KEPT: tuple[tuple[int, int], ...] = (
+Ranges = tuple[tuple[int, int], ...]
+
+# What stands between the Han characters on a sheet of a Chinese office.
+MARKS: Ranges = (
     (0x0020, 0x024F),  # Latin, pinyin letters with tones
     (0x02B0, 0x036F),
     (0x0370, 0x04FF),  # Greek, Cyrillic
     (0x1E00, 0x1EFF),
     (0x2000, 0x2BFF),  # punctuation, arrows, mathematics, circled numbers, rules, shapes
     (0x2E80, 0x33FF),  # radicals, CJK punctuation, kana, bopomofo, squared forms
-    (0x3400, 0x4DBF),  # Han, extension A
-    (0x4E00, 0x9FFF),  # Han
-    (0xF900, 0xFAFF),
     (0xFE10, 0xFE6F),  # upright and small forms
     (0xFF00, 0xFFEF),  # full width
     (0x1F100, 0x1F2FF),
-    (0x20000, 0x3FFFF),  # Han, all later extensions
+)
+HAN: Ranges = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+# GB 18030-2022 in runs: level 2 has 通用规范汉字表 besides, level 3 the extensions B to F and radicals.
+LEVEL_2: Ranges = ((0x3400, 0x4DB5), (0x4E00, 0x9FEF), (0xF900, 0xFAFF))
+ADDED: Ranges = ((0x9FA6, 0x9FEF),)  # of level 1, younger than most faces
+LEVEL_3: Ranges = (
+    (0x2F00, 0x2FD5),
+    (0x20000, 0x2A6D6),
+    (0x2A700, 0x2B734),
+    (0x2B740, 0x2B81D),
+    (0x2B820, 0x2CEA1),
+    (0x2CEB0, 0x2EBE0),
 )
 SHAPING = (b"ccmp", b"kern", b"liga", b"lnum", b"mark", b"mkmk", b"tnum", b"vert", b"vrt2")
 
@@ -64,6 +78,9 @@ class Face:
     member: str
     index: int
     cut: bool
+    han: str
+    beside: tuple[str, ...]
+    packed: bool
     licence: str
     licence_member: str
     sha256: Mapping[str, str]
@@ -80,6 +97,9 @@ def read_manifest(path: Path = MANIFEST) -> tuple[Face, ...]:
             member=row["member"],
             index=row.get("index", 0),
             cut=row.get("cut", True),
+            han=row.get("han", "all"),
+            beside=tuple(row.get("beside", ())),
+            packed=row.get("packed", False),
             licence=row["licence"],
             licence_member=row["licence_member"],
             sha256=row["sha256"],
@@ -129,14 +149,47 @@ def members(package: Path, wanted: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def cut(content: bytes, index: int) -> bytes:
-    """Return one face of a font file with only the characters of Chinese paper left in it."""
+def inside(code: int, ranges: Ranges) -> bool:
+    """Tell whether a code point lies in one of the runs."""
+    return any(low <= code <= high for low, high in ranges)
+
+
+@cache
+def table() -> frozenset[int]:
+    """Return the 8105 code points of 通用规范汉字表."""
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    return frozenset(ord(sign) for line in lines if line[0] != "#" for sign in line)
+
+
+@cache
+def gb2312() -> frozenset[int]:
+    """Return the 6763 Han characters of GB 2312, which every older file of an office is typed in."""
+    pairs = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    return frozenset(ord(sign) for pair in pairs for sign in pair.decode("gb2312", "ignore"))
+
+
+# What a line of the manifest may say after `han`: which Han characters the face keeps.
+KEPT: Mapping[str, Callable[[int], bool]] = {
+    "all": lambda _: True,
+    "level 2": lambda code: inside(code, LEVEL_2) or code in table(),
+    "common": lambda code: code in table() or code in gb2312() or inside(code, ADDED),
+}
+
+
+def cut(content: bytes, index: int, han: str, beside: frozenset[int] = frozenset()) -> bytes:
+    """Return one face with the marks of Chinese paper and those Han characters left in it.
+
+    `beside` are code points another face of every chain has: Han characters among them go.
+    """
     import uharfbuzz as hb
 
     face = hb.Face(hb.Blob(content), index)
+    keeps = KEPT[han]
     plan = hb.SubsetInput()
     plan.unicode_set.update(
-        code for code in face.unicodes if any(low <= code <= high for low, high in KEPT)
+        code
+        for code in face.unicodes
+        if (keeps(code) and code not in beside if inside(code, HAN) else inside(code, MARKS))
     )
     for every in (plan.name_id_set, plan.name_lang_id_set):
         every.clear()
@@ -147,12 +200,43 @@ def cut(content: bytes, index: int) -> bytes:
     return bytes(kept.blob.data)
 
 
+def characters(path: Path) -> frozenset[int]:
+    """Return the code points of a face that is laid in already; none if it is not there."""
+    import uharfbuzz as hb
+
+    if not path.is_file():
+        return frozenset()
+    return frozenset(hb.Face(hb.Blob(unpacked(path))).unicodes)
+
+
+def unpacked(path: Path) -> bytes:
+    """Return the font file, also where it lies packed."""
+    content = path.read_bytes()
+    if path.suffix != ".zst":
+        return content
+    import zstandard
+
+    return zstandard.decompress(content)
+
+
+def packed(content: bytes) -> bytes:
+    """Pack a large face that few sheets ask for: opened only when a character is in no other."""
+    import zstandard
+
+    return zstandard.compress(content, 12)
+
+
 def install_face(face: Face, content: bytes, folder: Path) -> dict[str, object]:
     """Check one font file, cut it and lay it into the folder; return its line of fonts.json."""
     release = release_of(face, content)
     if release is None:
         raise Missing(f"{face.package} 中的 {Path(face.member).name} 与清单不符，未使用")
-    made = cut(content, face.index) if face.cut else content
+    made = content
+    if face.cut:
+        others = frozenset().union(*(characters(folder / name) for name in face.beside))
+        made = cut(content, face.index, face.han, others)
+    if face.packed:
+        made = packed(made)
     write(folder / face.file, made)
     return {
         "role": face.role,

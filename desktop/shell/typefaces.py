@@ -27,10 +27,14 @@ def _load(path: Path) -> list[str]:
 
 
 def _built() -> list[str]:
-    """Faces that the set-up has built beside this Python."""
+    """Faces that the set-up has built beside this Python.
+
+    The bold one holds the common characters; what it lacks comes from the Song, a family of its
+    own: Qt never looks for a bold character in the regular face of the same family.
+    """
     folder = Path(sys.prefix) / "share" / "zhengyou" / "fonts"
     found: list[str] = []
-    for name in ("hei", "heibold"):
+    for name in ("hei", "heibold", "song"):
         for path in sorted(folder.glob(f"{name}.[ot]t[fc]")):
             found += _load(path)
     return found

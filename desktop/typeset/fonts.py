@@ -43,7 +43,7 @@ _OURS: Mapping[str, tuple[str, ...]] = {
     "kai": ("kai.ttf",),
     "song": ("song.otf",),
     "light": ("songlight.otf",),
-    "rare": ("hana-a.ttf", "hana-b.ttf"),
+    "rare": ("hana-a.ttf", "hana-b.ttf.zst"),
 }
 _NOTO = "opentype/noto/NotoSerifCJK-"
 _DEBIAN: Mapping[str, tuple[str, ...]] = {
@@ -62,12 +62,13 @@ _WHEEL: Mapping[Role, str] = {
 }
 
 # What helps a role out, in this order. The light Song blends with 仿宋; a regular one looks bold.
+# 楷体 comes last everywhere: it has the youngest characters of GB 18030-2022 (鿫 to 鿯).
 _HELP: Mapping[Role, tuple[str, ...]] = {
-    Role.FANG: ("light", "song", "rare"),
-    Role.BIAOSONG: ("song", "rare"),
-    Role.HEI: ("song", "rare", "fang"),
-    Role.KAI: ("light", "song", "rare", "fang"),
-    Role.SONG: ("rare", "fang"),
+    Role.FANG: ("light", "song", "rare", "kai"),
+    Role.BIAOSONG: ("song", "rare", "fang", "kai"),
+    Role.HEI: ("song", "rare", "fang", "kai"),
+    Role.KAI: ("light", "fang", "song", "rare"),
+    Role.SONG: ("rare", "fang", "kai"),
 }
 
 # Marks that fonts draw at widths of their own; type is set with these advances (GB/T 15834:
@@ -137,11 +138,12 @@ class Library:
         self._chains: dict[Role, Chain] = {}
 
     def chain(self, role: Role) -> Chain:
-        """The faces of a role; there is always at least the one of the wheel."""
+        """The faces of a role; never none: of the wheel where it is, of the product where it is not."""
         if role not in self._chains:
             wanted = (role.value, *_HELP[role])
             files = dict.fromkeys(place for name in wanted for place in self._places(name))
-            files[f"{_wheel() / _WHEEL[role]}#0"] = None
+            if (folder := _wheel()) is not None:
+                files[f"{folder / _WHEEL[role]}#0"] = None
             self._chains[role] = Chain(role, (self._face(file) for file in files))
         return self._chains[role]
 
@@ -189,9 +191,12 @@ def _windows_shelves() -> Iterator[tuple[Path, Mapping[str, tuple[str, ...]]]]:
     yield Path(system) / "Fonts", _WINDOWS
 
 
-def _wheel() -> Path:
-    import pylopdf_fonts_zh_cn
-
+def _wheel() -> Path | None:
+    """Folder of the pip faces; None in a product, which carries all its own instead."""
+    try:
+        import pylopdf_fonts_zh_cn
+    except ModuleNotFoundError:
+        return None
     return Path(pylopdf_fonts_zh_cn.serif_path()).parent
 
 

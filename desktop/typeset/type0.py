@@ -26,7 +26,10 @@ class Glyph(NamedTuple):
 
 
 class Face:
-    """One font file, mapped into memory; glyphs are looked up when they are asked for."""
+    """One font file, mapped into memory; glyphs are looked up when they are asked for.
+
+    A file that ends in ``.zst`` is unpacked into memory the first time instead.
+    """
 
     def __init__(self, path: Path, index: int = 0) -> None:
         self.path = path
@@ -37,7 +40,11 @@ class Face:
     def _face(self) -> Any:
         import uharfbuzz as hb
 
-        return hb.Face(hb.Blob.from_file_path(str(self.path)), self.index)
+        if self.path.suffix != ".zst":
+            return hb.Face(hb.Blob.from_file_path(str(self.path)), self.index)
+        import zstandard
+
+        return hb.Face(hb.Blob(zstandard.decompress(self.path.read_bytes())), self.index)
 
     @cached_property
     def _font(self) -> Any:

@@ -21,7 +21,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from linux import faces, libraries, licences, qt
+from linux import faces, icu, libraries, licences, qt
 from making import ROOT, Stop
 
 LOCK = ROOT / "installers" / "lock" / "run.txt"
@@ -33,9 +33,22 @@ NOT_NEEDED = re.compile(
     r"|site-packages|dist-packages|__pycache__|distutils|EXTERNALLY-MANAGED|_sysconfigdata.*"
     r"|sitecustomize\.py|__phello__.*"
 )
-NO_MODULE = re.compile(r"_?(test|ctypes_test|xxtest|xxlimited|tkinter|nis|ossaudiodev|curses).*")
-# What wheels bring for developers: never imported by a program that runs.
-OF_WHEELS = re.compile(r"tests?|.*\.pyi|py\.typed|sqlite_extra_binaries|_avif\..*\.so|include")
+# Without `_ssl` the product could not speak to a server if it wanted to.
+NO_MODULE = re.compile(
+    r"_?(test|ctypes_test|xxtest|xxlimited|xxsubtype|xxinterp|tkinter|nis|ossaudiodev|curses|dbm|gdbm"
+    r"|readline|ssl|crypt)[._].*|_(test|xx|curses).*"
+)
+# What wheels bring for developers, and what they choose for themselves when it is there and do without
+# when it is not: picture kinds no sheet holds, a second engine, code for newer processors only.
+OF_WHEELS = re.compile(
+    r"tests?|.*\.pyi|py\.typed|sqlite_extra_binaries|include|sboms|.*_cli|.*_test\..*\.so"
+    r"|_(avif|webp|imagingft|imagingcms|imagingtk)\..*\.so"
+    r"|_cffi\..*\.so|backend_cffi\.py|.*_(avx2|sse2)\..*\.so"
+)
+# Whole wheels of the lock that a product has something better for: the faces of official paper.
+NOT_CARRIED = re.compile(r"pylopdf_fonts_zh_cn(-.*)?")
+# The letters a PDF library brings for its own examples.
+OF_REPORTLAB = ("fonts",)
 
 
 def version() -> str:
@@ -89,6 +102,11 @@ def lay_wheels(folder: Path) -> None:
     if subprocess.run(command).returncode:
         raise Stop("The wheels of the lock could not be installed; the reason stands above.")
     shutil.rmtree(place / "bin", ignore_errors=True)
+    for path in list(place.iterdir()):
+        if NOT_CARRIED.fullmatch(path.name):
+            shutil.rmtree(path)
+    for name in OF_REPORTLAB:
+        shutil.rmtree(place / "reportlab" / name)
     for path in sorted(place.rglob("*"), reverse=True):
         if OF_WHEELS.fullmatch(path.name) and ".dist-info" not in str(path):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -124,9 +142,13 @@ def lay_launcher(folder: Path) -> None:
 
 
 def strip(folder: Path) -> None:
-    """Take the debugging symbols out of Python; wheels and system libraries have none."""
-    found = [folder / "bin" / "python3", *(folder / "lib" / version() / "lib-dynload").glob("*.so")]
+    """Take the debugging symbols out of every binary, then see that each can still be opened."""
+    found = [path for path in libraries.binaries(folder) if path != libraries.loader(folder)]
     subprocess.run(["strip", "--strip-unneeded", *map(str, found)], check=True)
+    opening = "import ctypes, sys\nfor path in sys.argv[1:]: ctypes.CDLL(path, 1)"
+    opened = [str(path) for path in found if path.parent.name != "bin"]
+    if subprocess.run([*libraries.carried_python(folder), "-I", "-c", opening, *opened]).returncode:
+        raise Stop("A library does not open once its symbols are gone; it is named above.")
 
 
 def compile_all(folder: Path) -> None:
@@ -158,6 +180,7 @@ def make(folder: Path, moment: int) -> None:
         "libraries": lambda: lay_wheels(folder),
         "program": lambda: lay_program(folder),
         "Qt": lambda: qt.prune(site(folder), folder / "app"),
+        "words of other countries": lambda: icu.trim(site(folder)),
         "system libraries": lambda: libraries.gather(folder),
         "symbols": lambda: strip(folder),
         "faces": lambda: faces.lay(folder, moment),

@@ -30,7 +30,7 @@ needs_dpkg = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no dpk
 def test_the_manifest_names_every_face_the_engine_looks_for():
     wanted = ["fang", "biaosong", "song", "songlight", "hei"]
     files = [face.file for face in fonts.read_manifest()]
-    assert {f"{name}.otf" for name in wanted} | {"kai.ttf", "hana-a.ttf", "hana-b.ttf"} <= set(
+    assert {f"{name}.otf" for name in wanted} | {"kai.ttf", "hana-a.ttf", "hana-b.ttf.zst"} <= set(
         files
     )
     assert len(files) == len(set(files))
@@ -133,22 +133,82 @@ def test_a_new_manifest_builds_again(tmp_path, monkeypatch):
     assert not fonts.complete(tmp_path / "fonts", changed.read_bytes())
 
 
-def test_the_cut_keeps_what_chinese_paper_needs_and_drops_the_rest():
-    """Cut the pip face, which every machine has: Han and marks stay, Hangul goes."""
+def pip_face() -> bytes:
+    """The pip face, which every machine has."""
     import pylopdf_fonts_zh_cn
+
+    return Path(pylopdf_fonts_zh_cn.serif_path()).read_bytes()
+
+
+def code_points(content: bytes) -> set[int]:
     import uharfbuzz as hb
 
-    source = next(
-        path
-        for path in Path(pylopdf_fonts_zh_cn.__file__).parent.rglob("*")
-        if path.suffix == ".otf"
-    )
-    content = source.read_bytes()
-    before = hb.Face(hb.Blob(content)).unicodes
-    after = hb.Face(hb.Blob(fonts.cut(content, 0))).unicodes
+    return set(hb.Face(hb.Blob(content)).unicodes)
+
+
+@pytest.mark.parametrize("han", fonts.KEPT)
+def test_the_cut_keeps_what_chinese_paper_needs_and_drops_the_rest(han):
+    content = pip_face()
+    after = code_points(fonts.cut(content, 0, han))
     kept = set("斯琴高娃·〇①㈠，。《》—…×￥ā１䶮𬭚")
-    assert {ord(sign) for sign in kept if ord(sign) in before} <= set(after)
+    assert {ord(sign) for sign in kept} & code_points(content) <= after
     assert not any(0xAC00 <= code <= 0xD7A3 for code in after)
+    assert (ord("峯") in after) == (han != "common")  # in GBK, in neither of the common tables
+
+
+def test_what_another_face_of_every_chain_has_goes_but_its_marks_stay():
+    after = code_points(fonts.cut(pip_face(), 0, "level 2", frozenset(map(ord, "中，"))))
+    assert ord("中") not in after
+    assert {ord("，"), ord("国")} <= after
+
+
+def test_what_is_left_is_set_and_drawn_as_before():
+    """Advances, line heights and outlines: a cut face must not move a line on paper."""
+    import uharfbuzz as hb
+
+    class Pen:
+        def __init__(self, font: object, code: int) -> None:
+            self.strokes: list[object] = []
+            make = hb.DrawFuncs()
+            for name in ("move_to", "line_to", "quadratic_to", "cubic_to"):
+                setter = getattr(make, f"set_{name}_func")
+                setter(lambda *at, name=name: self.strokes.append((name, at[:-1])))
+            make.set_close_path_func(lambda *at: self.strokes.append("close"))
+            font.draw_glyph(font.get_nominal_glyph(code), make, None)
+
+    whole, cut = (
+        hb.Font(hb.Face(hb.Blob(content)))
+        for content in (pip_face(), fonts.cut(pip_face(), 0, "common"))
+    )
+    for told in ("ascender", "descender", "line_gap"):
+        for way in ("ltr", "ttb"):
+            old, new = (getattr(font.get_font_extents(way), told) for font in (whole, cut))
+            assert old == new
+    for code in map(ord, "斯琴高娃，。（）·—“”…A1国𬭚"):
+        one, other = whole.get_nominal_glyph(code), cut.get_nominal_glyph(code)
+        assert whole.get_glyph_h_advance(one) == cut.get_glyph_h_advance(other)
+        assert whole.get_glyph_v_advance(one) == cut.get_glyph_v_advance(other)
+        assert Pen(whole, code).strokes == Pen(cut, code).strokes
+        assert Pen(cut, code).strokes
+
+
+def test_the_table_of_standard_characters_is_whole():
+    assert len(fonts.table()) == 8105
+    assert sum(code > 0xFFFF for code in fonts.table()) == 196
+    assert len(fonts.gb2312()) == 6763
+
+
+def test_a_packed_face_comes_out_as_it_was(tmp_path):
+    (tmp_path / "rare.ttf.zst").write_bytes(fonts.packed(pip_face()))
+    assert fonts.unpacked(tmp_path / "rare.ttf.zst") == pip_face()
+    assert fonts.characters(tmp_path / "rare.ttf.zst") == code_points(pip_face())
+    assert fonts.characters(tmp_path / "none.ttf") == frozenset()
+
+
+def test_a_face_is_cut_after_those_it_stands_beside():
+    files = [face.file for face in fonts.read_manifest()]
+    for face in fonts.read_manifest():
+        assert all(files.index(other) < files.index(face.file) for other in face.beside)
 
 
 def test_no_environment_without_its_own_font_folder(tmp_path):

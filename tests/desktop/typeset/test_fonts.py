@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from desktop.typeset.fonts import Library, Role, library
 from desktop.typeset.press import Missing, Press
@@ -38,6 +39,37 @@ def test_each_role_begins_with_its_own_style():
         Role.KAI: "kai.ttf",
         Role.SONG: "song.otf",
     }
+
+
+def standard() -> set[int]:
+    """通用规范汉字表 and GB 18030-2022, level 2 and level 3."""
+    lines = (Path(__file__).parents[3] / "installers" / "characters.txt").read_text("utf-8")
+    table = {ord(sign) for line in lines.splitlines() if line[0] != "#" for sign in line}
+    assert len(table) == 8105
+    level_2 = [(0x3400, 0x4DB5), (0x4E00, 0x9FEF)]
+    level_3 = [(0x2F00, 0x2FD5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734), (0x2B740, 0x2B81D)]
+    level_3 += [(0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0)]
+    both = {code for low, high in level_2 + level_3 for code in range(low, high + 1)}
+    gbk = {ord(bytes((a, b)).decode("gbk", "ignore") or " ") for a in M for b in M if b > 0x3F}
+    return table | both | {code for code in gbk if not 0xE000 <= code <= 0xF8FF}
+
+
+M = range(0x81, 0xFF)
+
+
+@built
+@pytest.mark.parametrize("role", Role)
+def test_no_character_of_the_national_standard_is_a_box(role, monkeypatch):
+    from desktop.typeset import fonts
+
+    # As in a product: only our own faces, neither the system's nor those of the pip package.
+    ours = library().chain(Role.FANG).faces[0].path.parent
+    monkeypatch.setattr(fonts, "_wheel", lambda: None)
+    monkeypatch.setattr(fonts, "_own_files", list)
+    monkeypatch.setattr(Library, "_shelves", lambda self: iter([(ours, fonts._OURS)]))
+    chain = Library().chain(role)
+    lacking = [code for code in sorted(standard()) if chain.find(code) is None]
+    assert not lacking, " ".join(f"U+{code:04X}" for code in lacking[:50])
 
 
 @built
@@ -126,6 +158,7 @@ def test_a_face_put_into_the_offices_own_folder_helps_out(tmp_path, monkeypatch)
     (tmp_path / "fonts").mkdir()
     (tmp_path / "fonts" / "说明.txt").write_text("不是字体", "utf-8")
     for face in library().chain(Role.FANG).faces:
-        if face.path.name == "hana-b.ttf":
-            (tmp_path / "fonts" / "b.ttf").symlink_to(face.path)
+        if face.path.name == "hana-b.ttf.zst":
+            content = zstandard.decompress(face.path.read_bytes())
+            (tmp_path / "fonts" / "b.ttf").write_bytes(content)
             assert WheelOnly().covers("𬣢")
