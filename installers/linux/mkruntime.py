@@ -33,10 +33,11 @@ NOT_NEEDED = re.compile(
     r"|site-packages|dist-packages|__pycache__|distutils|EXTERNALLY-MANAGED|_sysconfigdata.*"
     r"|sitecustomize\.py|__phello__.*"
 )
-# Without `_ssl` the product could not speak to a server if it wanted to.
+# Without `_ssl` the product could not speak to a server if it wanted to; sums of files are counted by
+# Python's own `_sha2` and its like, so that OpenSSL stays at home.
 NO_MODULE = re.compile(
     r"_?(test|ctypes_test|xxtest|xxlimited|xxsubtype|xxinterp|tkinter|nis|ossaudiodev|curses|dbm|gdbm"
-    r"|readline|ssl|crypt)[._].*|_(test|xx|curses).*"
+    r"|readline|ssl|hashlib|crypt)[._].*|_(test|xx|curses).*"
 )
 # What wheels bring for developers, and what they choose for themselves when it is there and do without
 # when it is not: picture kinds no sheet holds, a second engine, code for newer processors only.
@@ -45,10 +46,11 @@ OF_WHEELS = re.compile(
     r"|_(avif|webp|imagingft|imagingcms|imagingtk)\..*\.so"
     r"|_cffi\..*\.so|backend_cffi\.py|.*_(avx2|sse2)\..*\.so"
 )
-# Whole wheels of the lock that a product has something better for: the faces of official paper.
-NOT_CARRIED = re.compile(r"pylopdf_fonts_zh_cn(-.*)?")
-# The letters a PDF library brings for its own examples.
-OF_REPORTLAB = ("fonts",)
+# Of the lock, but not in a product: the faces of official paper are there whole, and of the compiler
+# that made cryptography only its backend runs.
+NOT_CARRIED = re.compile(r"(pylopdf_fonts_zh_cn|cffi|pycparser)(-.*)?")
+# What a PDF library brings for layouts and charts; our pages are drawn on its canvas.
+OF_REPORTLAB = ("fonts", "graphics", "platypus")
 
 
 def version() -> str:
@@ -152,14 +154,21 @@ def strip(folder: Path) -> None:
 
 
 def compile_all(folder: Path) -> None:
-    """Compile every module with the carried Python itself; no file is looked at again later."""
+    """Compile every module with the carried Python itself; no file is looked at again later.
+
+    The sources of the libraries stay at home, ours come along: a report of a fault quotes them.
+    """
     command = [*libraries.carried_python(folder), "-S", "-m", "compileall", "-q", "-j1"]
     command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder)]
-    command += [str(folder / "lib" / version()), str(folder / "app")]
     # Sets inside code are written in the order of their hashes: a fixed seed makes that one order.
     environ = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    if subprocess.run(command, env=environ).returncode:
-        raise Stop("A module does not compile; it is named above.")
+    library, app = folder / "lib" / version(), folder / "app"
+    for words in ([str(app)], ["-b", str(library)]):  # -b: beside the source, which then may go
+        if subprocess.run([*command, *words], env=environ).returncode:
+            raise Stop("A module does not compile; it is named above.")
+    for path in library.rglob("*.py"):
+        if path.with_suffix(".pyc").exists():
+            path.unlink()
 
 
 def settle(folder: Path, moment: int) -> None:

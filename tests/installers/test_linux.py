@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installers"))
 
-from linux import entry, faces, libraries, mkdeb, product, qt  # noqa: E402
+from linux import entry, faces, icu, libraries, mkdeb, mkruntime, product, qt  # noqa: E402
 
 
 def load(name):
@@ -354,6 +354,78 @@ def test_a_reserved_name_is_gone_and_the_rest_of_the_font_is_as_it_was(more):
     assert told[13] == "OFL LXGW WenKai"
     assert faces.table(made, b"cmap") == b"glyphs!"
     assert faces.checksum(made) == 0xB1B0AFBA
+
+
+@pytest.mark.parametrize(
+    ("item", "stays"),
+    [
+        ("coll/root.res", True),
+        ("coll/zh_Hans_CN.res", True),
+        ("coll/de.res", False),
+        ("zoneinfo64.res", True),
+        ("zone/en_GB.res", True),
+        ("zone/ja.res", False),
+        ("fr_CA.res", False),
+        ("supplementalData.res", True),
+        ("brkitr/thaidict.dict", False),
+        ("gb18030.cnv", True),
+        ("ibm-943_P15A-2003.cnv", False),
+        ("cnvalias.icu", True),
+    ],
+)
+def test_of_the_data_of_all_countries_what_a_chinese_desktop_needs_stays(item, stays):
+    assert icu.wanted(item) is stays
+
+
+# Run without these, as an installed program is: what it draws and packs must not miss them.
+WITHOUT = """
+import re, sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name in sys.argv[1].split(","):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Absent())
+import cryptography.hazmat.primitives.hpke, desktop.cli, rapidfuzz.fuzz, zstandard
+from desktop.typeset.form import forms
+from desktop.typeset.printing import render
+assert forms() and zstandard.decompress(zstandard.compress(b"x")) == b"x"
+from desktop.typeset.fonts import Role, library
+from desktop.typeset.press import Press
+press = Press(library(), "x")
+shown = press.lettering(Role.SONG, 12)
+press.page([f"BT {shown.select} 20 400 Td {shown.show('abc')} ET"], 595, 842)
+assert press.close().startswith(b"%PDF")
+"""
+
+
+def test_the_program_does_without_what_is_left_out_of_the_wheels():
+    absent = [f"reportlab.{name}" for name in mkruntime.OF_REPORTLAB]
+    absent += ["cffi", "pycparser", "zstandard._cffi", "zstandard.backend_cffi", "ssl", "_hashlib"]
+    absent += ["PIL._imagingft", "PIL._webp", "PIL._avif", "rapidfuzz.fuzz_cpp_avx2", "readline"]
+    command = [sys.executable, "-c", WITHOUT, ",".join(absent)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "goes"),
+    [
+        ("_webp.cpython-311-x86_64-linux-gnu.so", True),
+        ("_imaging.cpython-311-x86_64-linux-gnu.so", False),
+        ("fuzz_cpp_avx2.cpython-311-x86_64-linux-gnu.so", True),
+        ("fuzz_cpp.cpython-311-x86_64-linux-gnu.so", False),
+        ("backend_c.cpython-311-x86_64-linux-gnu.so", False),
+        ("_cffi.cpython-311-x86_64-linux-gnu.so", True),
+    ],
+)
+def test_second_engines_of_wheels_stay_at_home(name, goes):
+    assert bool(mkruntime.OF_WHEELS.fullmatch(name)) is goes
+
+
+@pytest.mark.parametrize("name", ["_ssl", "_hashlib", "readline", "_dbm", "_testcapi", "_curses"])
+def test_modules_nobody_reaches_stay_at_home(name):
+    assert mkruntime.NO_MODULE.fullmatch(f"{name}.cpython-311-x86_64-linux-gnu.so")
+    assert not mkruntime.NO_MODULE.fullmatch("_ctypes.cpython-311-x86_64-linux-gnu.so")
 
 
 def test_every_face_whose_name_is_reserved_and_that_is_cut_is_renamed():
