@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import wheels
 from linux import libraries
-from making import ROOT, Stop
+from making import Stop
 
 COMMON = Path("/usr/share/common-licenses")
 TEXTS = ("Apache-2.0", "GPL-2", "GPL-3", "LGPL-2", "LGPL-2.1", "LGPL-3")
@@ -27,8 +28,6 @@ def gather(folder: Path, site: Path) -> None:
     """Write LICENSES: ours, Python's, each wheel's, each system package's, the common texts."""
     place = folder / "LICENSES"
     place.mkdir()
-    for name in ("LICENSE", "LICENSES.md"):
-        shutil.copyfile(ROOT / name, place / name)
     for text in TEXTS:
         shutil.copyfile(COMMON / text, place / text)
     known = libraries.known()
@@ -44,10 +43,4 @@ def gather(folder: Path, site: Path) -> None:
     python = "python{}.{}".format(*sys.version_info[:2])
     own = [folder / "lib" / python / "LICENSE.txt", Path(f"/usr/share/doc/{python}/copyright")]
     shutil.copyfile(next(path for path in own if path.exists()), place / f"{python}.txt")
-    for record in sorted(site.glob("*.dist-info")):
-        for path in sorted(record.rglob("*")):
-            words = str(path.relative_to(record)).upper()
-            if path.is_file() and words.startswith(("LICEN", "COPYING", "NOTICE")):
-                copy = place / record.stem / path.relative_to(record)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy)
+    wheels.licences(site, place)

@@ -21,12 +21,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from linux import faces, icu, libraries, licences, qt
-from making import ROOT, Stop
+import faces
+import wheels
+from linux import icu, libraries, licences, qt
+from making import Stop, compile_all, lay_program
 
-LOCK = ROOT / "installers" / "lock" / "run.txt"
 HERE = Path(__file__).resolve().parent
-APP = ("desktop", "db", "resources")
 # Parts of Python's library that no program of ours reaches, with the C modules belonging to them.
 NOT_NEEDED = re.compile(
     r"test|idlelib|tkinter|turtledemo|turtle\.py|lib2to3|ensurepip|venv|pydoc_data|config-.*"
@@ -39,18 +39,6 @@ NO_MODULE = re.compile(
     r"_?(test|ctypes_test|xxtest|xxlimited|xxsubtype|xxinterp|tkinter|nis|ossaudiodev|curses|dbm|gdbm"
     r"|readline|ssl|hashlib|crypt)[._].*|_(test|xx|curses).*"
 )
-# What wheels bring for developers, and what they choose for themselves when it is there and do without
-# when it is not: picture kinds no sheet holds, a second engine, code for newer processors only.
-OF_WHEELS = re.compile(
-    r"tests?|.*\.pyi|py\.typed|sqlite_extra_binaries|include|sboms|.*_cli|.*_test\..*\.so"
-    r"|_(avif|webp|imagingft|imagingcms|imagingtk)\..*\.so"
-    r"|_cffi\..*\.so|backend_cffi\.py|.*_(avx2|sse2)\..*\.so"
-)
-# Of the lock, but not in a product: the faces of official paper are there whole, and of the compiler
-# that made cryptography only its backend runs.
-NOT_CARRIED = re.compile(r"(pylopdf_fonts_zh_cn|cffi|pycparser)(-.*)?")
-# What a PDF library brings for layouts and charts; our pages are drawn on its canvas.
-OF_REPORTLAB = ("fonts", "graphics", "platypus")
 
 
 def version() -> str:
@@ -96,42 +84,12 @@ def lay_python(folder: Path) -> None:
 
 
 def lay_wheels(folder: Path) -> None:
-    """Install the lock, every hash checked, and drop what only developers use."""
+    """Install the lock and let Python find the program beside it."""
     place = site(folder)
-    command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    command += ["--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-    command += ["--target", str(place), "-r", str(LOCK)]
-    if subprocess.run(command).returncode:
-        raise Stop("The wheels of the lock could not be installed; the reason stands above.")
-    shutil.rmtree(place / "bin", ignore_errors=True)
-    for path in list(place.iterdir()):
-        if NOT_CARRIED.fullmatch(path.name):
-            shutil.rmtree(path)
-    for name in OF_REPORTLAB:
-        shutil.rmtree(place / "reportlab" / name)
-    for path in sorted(place.rglob("*"), reverse=True):
-        if OF_WHEELS.fullmatch(path.name) and ".dist-info" not in str(path):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for record in place.glob("*.dist-info/RECORD"):
-        record.unlink()  # a list of files of which half are gone
+    wheels.install(place)
+    wheels.prune(place)
     # Found by Python's own start-up, without an environment variable that children would inherit.
     (place / "zhengyou.pth").write_text("../../../app\n", encoding="utf-8")
-
-
-def lay_program(folder: Path) -> None:
-    """Unpack the program as committed, not as it happens to lie about."""
-    app = folder / "app"
-    app.mkdir()
-    command = ["git", "archive", "--format=tar", "HEAD", *APP]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as archive:
-        subprocess.run(["tar", "-x", "-C", str(app)], stdin=archive.stdout, check=True)
-    if archive.returncode:
-        raise Stop("git archive failed: the program is built from a checkout.")
-    changed = subprocess.run(
-        ["git", "status", "--porcelain", "--", *APP], cwd=ROOT, capture_output=True, text=True
-    ).stdout
-    if changed:
-        print("Not in the product, as it is not committed:\n" + changed, flush=True)
 
 
 def lay_launcher(folder: Path) -> None:
@@ -153,24 +111,6 @@ def strip(folder: Path) -> None:
         raise Stop("A library does not open once its symbols are gone; it is named above.")
 
 
-def compile_all(folder: Path) -> None:
-    """Compile every module with the carried Python itself; no file is looked at again later.
-
-    The sources of the libraries stay at home, ours come along: a report of a fault quotes them.
-    """
-    command = [*libraries.carried_python(folder), "-S", "-m", "compileall", "-q", "-j1"]
-    command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder)]
-    # Sets inside code are written in the order of their hashes: a fixed seed makes that one order.
-    environ = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    library, app = folder / "lib" / version(), folder / "app"
-    for words in ([str(app)], ["-b", str(library)]):  # -b: beside the source, which then may go
-        if subprocess.run([*command, *words], env=environ).returncode:
-            raise Stop("A module does not compile; it is named above.")
-    for path in library.rglob("*.py"):
-        if path.with_suffix(".pyc").exists():
-            path.unlink()
-
-
 def settle(folder: Path, moment: int) -> None:
     """Give every file the same time and plain rights, so that the same input packs the same."""
     for path in [folder, *folder.rglob("*")]:
@@ -187,14 +127,16 @@ def make(folder: Path, moment: int) -> None:
     steps: dict[str, Callable[[], None]] = {
         "Python": lambda: lay_python(folder),
         "libraries": lambda: lay_wheels(folder),
-        "program": lambda: lay_program(folder),
+        "program": lambda: lay_program(folder / "app"),
         "Qt": lambda: qt.prune(site(folder), folder / "app"),
         "words of other countries": lambda: icu.trim(site(folder)),
         "system libraries": lambda: libraries.gather(folder),
         "symbols": lambda: strip(folder),
-        "faces": lambda: faces.lay(folder, moment),
+        "faces": lambda: faces.lay(folder, libraries.carried_python(folder), moment),
         "launcher": lambda: lay_launcher(folder),
-        "compiling": lambda: compile_all(folder),
+        "compiling": lambda: compile_all(
+            libraries.carried_python(folder), folder, folder / "lib" / version()
+        ),
         "licences": lambda: licences.gather(folder, site(folder)),
         "rights and times": lambda: settle(folder, moment),
     }

@@ -10,15 +10,12 @@ import argparse
 import os
 import platform
 import shutil
-import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 from linux import mkdeb, mkrun, mkruntime
-from making import ROOT, Stop
+from making import SYSTEM_PYTHON, Stop, stated_time, version
 
-SYSTEM = Path("/usr/bin/python3")
 FORMS = {"debian": mkdeb.debian, "uos": mkdeb.uos, "run": mkrun.build}
 
 
@@ -29,27 +26,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", action="store_true", help="take the folder of the last build")
 
 
-def version(root: Path = ROOT) -> str:
-    """Return the version of the program in four parts, as the UOS store wants it."""
-    stated = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    return ".".join([*stated.split("."), "0", "0", "0"][:4])
-
-
-def stated_time(root: Path = ROOT) -> int:
-    """Return the time all files bear: SOURCE_DATE_EPOCH, or that of the commit."""
-    if "SOURCE_DATE_EPOCH" in os.environ:
-        return int(os.environ["SOURCE_DATE_EPOCH"])
-    command = ["git", "log", "-1", "--format=%ct"]
-    return int(subprocess.run(command, cwd=root, check=True, capture_output=True).stdout)
-
-
 def build(options: argparse.Namespace) -> list[Path]:
     """Make the folder, then each form out of it."""
     if platform.machine() != "x86_64":
         raise Stop("This product is built on x86_64 only.")
-    if mkruntime.base_python() != SYSTEM.resolve():
+    if mkruntime.base_python() != SYSTEM_PYTHON.resolve():
         # A Python somebody compiled at home names that home in its links; the system's does not.
-        os.execv(SYSTEM, [str(SYSTEM), *sys.argv])
+        os.execv(SYSTEM_PYTHON, [str(SYSTEM_PYTHON), *sys.argv])
     os.environ["SOURCE_DATE_EPOCH"] = str(stated_time())
     files = options.work / "files"
     if not (options.keep and files.is_dir()):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from imports import TRANSLATIONS, qt_modules
 from linux import libraries
 from making import Stop
 
@@ -22,22 +22,6 @@ PLUGINS = {
     "platforms": ("libqoffscreen.so", "libqxcb.so"),
     "printsupport": ("libcupsprintersupport.so",),
 }
-TRANSLATIONS = ("qt_zh_CN.qm", "qtbase_zh_CN.qm")
-
-
-def modules(app: Path) -> set[str]:
-    """Return the names of the Qt modules that the program's sources import."""
-    found: set[str] = set()
-    for path in app.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                parts = node.module.split(".")
-                if parts[0] == "PySide6":
-                    found |= {parts[1]} if parts[1:] else {name.name for name in node.names}
-            elif isinstance(node, ast.Import):
-                names = [name.name.split(".") for name in node.names]
-                found |= {parts[1] for parts in names if parts[0] == "PySide6" and parts[1:]}
-    return found
 
 
 def wanted(qt: Path, needed: set[str]) -> Iterator[Path]:
@@ -52,7 +36,7 @@ def wanted(qt: Path, needed: set[str]) -> Iterator[Path]:
 def prune(site: Path, app: Path) -> None:
     """Drop the rest of PySide6, and of the libraries other wheels bring what nothing links."""
     qt = site / "PySide6"
-    roots = list(wanted(qt, modules(app)))
+    roots = list(wanted(qt, qt_modules(app)))
     absent = [str(path.relative_to(site)) for path in roots if not path.exists()]
     if absent:
         raise Stop("Not in the wheel of Qt: " + ", ".join(absent))

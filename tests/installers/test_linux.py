@@ -23,7 +23,11 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installers"))
 
-from linux import entry, faces, icu, libraries, mkdeb, mkruntime, product, qt  # noqa: E402
+import faces  # noqa: E402
+import imports  # noqa: E402
+import making  # noqa: E402
+import wheels  # noqa: E402
+from linux import entry, icu, libraries, mkdeb, mkruntime  # noqa: E402
 
 
 def load(name):
@@ -84,7 +88,7 @@ def test_products_are_found_by_their_folders():
 
 def test_the_version_has_four_parts(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
-    assert product.version(tmp_path) == "1.2.3.0"
+    assert making.version(tmp_path) == "1.2.3.0"
 
 
 @needs_dpkg
@@ -321,7 +325,7 @@ def test_qt_modules_are_those_the_sources_import(tmp_path):
         "from PySide6.QtCore import Qt\nfrom PySide6 import QtGui\nimport PySide6.QtSvg as s\n"
         "def late():\n    from PySide6.QtPrintSupport import QPrinter\n"
     )
-    assert qt.modules(tmp_path) == {"QtCore", "QtGui", "QtSvg", "QtPrintSupport"}
+    assert imports.qt_modules(tmp_path) == {"QtCore", "QtGui", "QtSvg", "QtPrintSupport"}
 
 
 def small_font(words):
@@ -399,7 +403,7 @@ assert press.close().startswith(b"%PDF")
 
 
 def test_the_program_does_without_what_is_left_out_of_the_wheels():
-    absent = [f"reportlab.{name}" for name in mkruntime.OF_REPORTLAB]
+    absent = [f"reportlab.{name}" for name in wheels.OF_REPORTLAB]
     absent += ["cffi", "pycparser", "zstandard._cffi", "zstandard.backend_cffi", "ssl", "_hashlib"]
     absent += ["PIL._imagingft", "PIL._webp", "PIL._avif", "rapidfuzz.fuzz_cpp_avx2", "readline"]
     command = [sys.executable, "-c", WITHOUT, ",".join(absent)]
@@ -419,7 +423,7 @@ def test_the_program_does_without_what_is_left_out_of_the_wheels():
     ],
 )
 def test_second_engines_of_wheels_stay_at_home(name, goes):
-    assert bool(mkruntime.OF_WHEELS.fullmatch(name)) is goes
+    assert bool(wheels.OF_WHEELS.fullmatch(name)) is goes
 
 
 @pytest.mark.parametrize("name", ["_ssl", "_hashlib", "readline", "_dbm", "_testcapi", "_curses"])

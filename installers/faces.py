@@ -6,9 +6,9 @@ import hashlib
 import json
 import struct
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from linux import libraries
 from making import ROOT, Stop
 
 # The licence reserves the name for the face as its maker cut it; ours holds fewer characters.
@@ -82,12 +82,14 @@ def rename(content: bytes, words: dict[str, str]) -> bytes:
     return bytes(whole)
 
 
-def lay(folder: Path, moment: int) -> None:
-    """Build the faces with the product's own Python; a product without one of them is not built."""
-    place = folder / "share" / "zhengyou" / "fonts"
+def lay(prefix: Path, python: Sequence[str], moment: int) -> None:
+    """Build the faces with a Python that has the lock; a product without one of them is not built.
+
+    `prefix` is the folder that the product's own Python calls its prefix.
+    """
+    place = prefix / "share" / "zhengyou" / "fonts"
     script = ROOT / "installers" / "fonts.py"
-    command = [*libraries.carried_python(folder), "-I", "-B", str(script), "--folder", str(place)]
-    subprocess.run(command, check=True)
+    subprocess.run([*python, "-I", "-B", str(script), "--folder", str(place)], check=True)
     listing = place / "fonts.json"
     record = json.loads(listing.read_text(encoding="utf-8"))
     if record["missing"]:

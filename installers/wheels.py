@@ -1,0 +1,63 @@
+"""The wheels of the lock in a product: every hash checked, then without what only developers use."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from making import LOCK, ROOT, Stop
+
+# What wheels bring for developers, and what they choose for themselves when it is there and do without
+# when it is not: picture kinds no sheet holds, a second engine, code for newer processors only.
+OF_WHEELS = re.compile(
+    r"tests?|.*\.pyi|py\.typed|sqlite_extra_binaries|include|sboms|.*_cli|.*_test\..*\.(so|pyd)"
+    r"|_(avif|webp|imagingft|imagingcms|imagingtk)\..*\.(so|pyd)"
+    r"|_cffi\..*\.(so|pyd)|backend_cffi\.py|.*_(avx2|sse2)\..*\.(so|pyd)"
+)
+# Of the lock, but not in a product: the faces of official paper are there whole, and of the compiler
+# that made cryptography only its backend runs.
+NOT_CARRIED = re.compile(r"(pylopdf_fonts_zh_cn|cffi|pycparser)(-.*)?")
+# What a PDF library brings for layouts and charts; our pages are drawn on its canvas.
+OF_REPORTLAB = ("fonts", "graphics", "platypus")
+LICENCE = ("LICEN", "COPYING", "NOTICE")
+
+
+def install(place: Path, lock: Path = LOCK, options: Sequence[str] = ()) -> None:
+    """Install a lock into a folder, every hash checked; `options` name another system's wheels."""
+    command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    command += ["--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:", *options]
+    command += ["--target", str(place), "-r", str(lock)]
+    if subprocess.run(command).returncode:
+        raise Stop("The wheels of the lock could not be installed; the reason stands above.")
+    shutil.rmtree(place / "bin", ignore_errors=True)
+
+
+def prune(place: Path) -> None:
+    """Drop what no program that runs imports."""
+    for path in list(place.iterdir()):
+        if NOT_CARRIED.fullmatch(path.name):
+            shutil.rmtree(path)
+    for name in OF_REPORTLAB:
+        shutil.rmtree(place / "reportlab" / name)
+    for path in sorted(place.rglob("*"), reverse=True):
+        if OF_WHEELS.fullmatch(path.name) and ".dist-info" not in str(path):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for record in place.glob("*.dist-info/RECORD"):
+        record.unlink()  # a list of files of which half are gone
+
+
+def licences(place: Path, into: Path) -> None:
+    """Copy our own licence and the texts that each wheel brings into the LICENSES of a product."""
+    for name in ("LICENSE", "LICENSES.md"):
+        shutil.copyfile(ROOT / name, into / name)
+    for record in sorted(place.glob("*.dist-info")):
+        for path in sorted(record.rglob("*")):
+            words = str(path.relative_to(record)).upper()
+            if path.is_file() and words.startswith(LICENCE):
+                copy = into / record.stem / path.relative_to(record)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
