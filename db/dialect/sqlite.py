@@ -73,6 +73,24 @@ def exchange_tables() -> Sequence[str]:
             id TEXT PRIMARY KEY, serial TEXT NOT NULL, label TEXT NOT NULL, office TEXT NOT NULL,
             first_at TEXT NOT NULL, last_at TEXT NOT NULL, last_use TEXT NOT NULL,
             uses INTEGER NOT NULL)""",
+        """CREATE TABLE IF NOT EXISTS exchange_slip (
+            hash TEXT PRIMARY KEY, way TEXT NOT NULL, office TEXT NOT NULL, number INTEGER NOT NULL,
+            name TEXT NOT NULL, at TEXT NOT NULL, head TEXT NOT NULL, counts TEXT NOT NULL,
+            answer TEXT NOT NULL DEFAULT '', answered_at TEXT NOT NULL DEFAULT '')""",
+        """CREATE TABLE IF NOT EXISTS exchange_reply (
+            office TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, bytes BLOB NOT NULL,
+            PRIMARY KEY (office, name))""",
+        """CREATE TABLE IF NOT EXISTS exchange_quarantine (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+            office TEXT NOT NULL, number INTEGER, outcome TEXT NOT NULL, reason TEXT NOT NULL,
+            source TEXT NOT NULL, at TEXT NOT NULL, size INTEGER NOT NULL, bytes BLOB,
+            state TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', person TEXT NOT NULL DEFAULT '',
+            decided_at TEXT NOT NULL DEFAULT '')""",
+        """CREATE TABLE IF NOT EXISTS exchange_revoked (
+            signing BLOB PRIMARY KEY, office TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL,
+            person TEXT NOT NULL)""",
+        """CREATE TABLE IF NOT EXISTS exchange_choice (
+            name TEXT PRIMARY KEY, value INTEGER NOT NULL)""",
     )
 
 

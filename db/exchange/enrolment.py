@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ def invite(office: str, name: str, file: Path) -> str:
         peer = keys.find(office)
         state = "known" if peer is not None and peer.state == "known" else "invited"
         keys.keep(office, name=name.strip(), state=state, token=token)
-    _write(file, "invitation", own, {"for": office, "token": token})
+    # Whoever holds a revoked key must come back with another one.
+    fresh = {"fresh": True} if keys.revoked_of(office) else {}
+    _write(file, "invitation", own, {"for": office, "token": token, **fresh})
     return keys.fingerprint(own.signing_public, own.sealing_public)
 
 
@@ -52,7 +55,7 @@ def join(file: Path, answer: Path) -> tuple[str, str]:
     if said["for"] != us.office_code:
         raise Refusal(f"这份邀请是给代码“{said['for']}”的，不是给本单位（{us.office_code}）的。")
     with database.atomic():
-        own = keys.own()
+        own = keys.renew() if said.get("fresh") else keys.own()
         _know(said)
     _write(answer, "answer", own, {"for": said["office"], "token": said["token"]})
     return (
@@ -70,6 +73,10 @@ def admit(file: Path) -> tuple[str, str]:
         raise Refusal("这份回答不是对本单位邀请的回答。")
     if not peer.token or not hmac.compare_digest(peer.token, said["token"]):
         raise Refusal("这份回答对应的邀请已作废或已用过，请重新邀请。")
+    if keys.revoked(said["signing"]):
+        raise Refusal(
+            "这份回答用的是已作废的密钥。请在对方现用的电脑上，用最新的邀请重新“加入”一次。"
+        )
     sites = {each.site: each for each in keys.peers() if each.office != said["office"]}
     if said["site"] == us.site or said["site"] in sites:
         raise Refusal(
@@ -80,12 +87,83 @@ def admit(file: Path) -> tuple[str, str]:
     return said["office"], keys.fingerprint(said["signing"], said["sealing"])
 
 
+def revoke(office: str, reason: str) -> str:
+    """A PC with its keys was lost or stolen: what is signed by them from now on is not taken.
+
+    Returns the office's name. What was taken in before stays; the office is invited anew and then
+    begins with new keys.
+    """
+    us = _manager()
+    if not reason.strip():
+        raise Refusal("请写明作废的原因，例如“电脑被盗”。")
+    peer = keys.find(office)
+    if peer is None or peer.state not in {"known", "revoked"} or office == us.office_code:
+        raise Refusal(f"没有与代码为“{office}”的单位互认，没有可作废的密钥。")
+    with database.atomic():
+        database.execute_sql(
+            "INSERT INTO exchange_revoked (signing, office, at, reason, person)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (signing) DO NOTHING",
+            (
+                peer.signing, office, datetime.now().isoformat(timespec="seconds"),
+                reason.strip(), access.acting().name,
+            ),
+        )  # fmt: skip
+        keys.keep(office, state="revoked", token="")
+        database.execute_sql("UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (office,))
+    return peer.name
+
+
+def renew_keys() -> str:
+    """Our own PC was lost: new keys for this office; returns the new fingerprint.
+
+    Every office that knows us has to be enrolled with again before packets go on.
+    """
+    _manager()
+    with database.atomic():
+        own = keys.renew()
+    return keys.fingerprint(own.signing_public, own.sealing_public)
+
+
+def own_fingerprint() -> str:
+    """The number of our own keys, to be read out."""
+    with database.atomic():
+        own = keys.own()
+    return keys.fingerprint(own.signing_public, own.sealing_public)
+
+
+def agrees(fingerprint: str, heard: str) -> bool:
+    """Whether a number heard over the telephone is this one, however it was typed."""
+    return hmac.compare_digest(_digits(fingerprint), _digits(heard))
+
+
+def _digits(text: str) -> str:
+    """The plain digits of a text; full-width ones are digits too."""
+    return "".join(str(int(each)) for each in text if each.isdigit() and each.isdecimal())
+
+
+def kind_of(file: Path) -> str:
+    """Which of the two a file is: "invitation", "answer", or "" for one that is neither."""
+    for kind in ("invitation", "answer"):
+        try:
+            _read(file, kind)
+        except Refusal:
+            continue
+        return kind
+    return ""
+
+
 def _manager() -> Any:
     access.require("manage")
     return identity()
 
 
 def _know(said: dict[str, Any]) -> None:
+    before = keys.find(said["office"])
+    if before is not None and before.sealing != said["sealing"]:
+        # What was sealed for the old keys opens nowhere any more; it is made again.
+        database.execute_sql(
+            "UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (said["office"],)
+        )
     keys.keep(
         said["office"], name=said["name"], state="known", token="", signing=said["signing"],
         sealing=said["sealing"], site=said["site"],

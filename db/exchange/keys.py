@@ -84,6 +84,32 @@ def own() -> Own:
     return Own(bytes(row[0]), bytes(row[1]))
 
 
+def renew() -> Own:
+    """New keys of our own; everybody has to be enrolled with anew, and what lies made is made again."""
+    connection = database.connection()
+    connection.execute("DELETE FROM exchange_key")
+    connection.execute("UPDATE exchange_sent SET bytes = NULL")
+    return own()
+
+
+def revoked(signing: bytes) -> tuple[str, str] | None:
+    """(when, why) a key was revoked here, None when it was not."""
+    row = database.execute_sql(
+        "SELECT at, reason FROM exchange_revoked WHERE signing = ?", (signing,)
+    ).fetchone()
+    return None if row is None else (str(row[0]), str(row[1]))
+
+
+def revoked_of(office: str) -> list[bytes]:
+    """The keys of an office that no longer hold."""
+    return [
+        bytes(row[0])
+        for row in database.execute_sql(
+            "SELECT signing FROM exchange_revoked WHERE office = ?", (office,)
+        ).fetchall()
+    ]
+
+
 def fingerprint(signing: bytes, sealing: bytes) -> str:
     """Both public keys as 30 digits in groups of five, to read out over the telephone."""
     digest = int.from_bytes(hashlib.sha256(b"zhengyou keys\n" + signing + sealing).digest(), "big")
@@ -110,6 +136,8 @@ def find(office: str) -> Peer | None:
 def known(office: str) -> Peer:
     """The enrolled office of this code; refuses in words when it is not."""
     peer = find(office)
+    if peer is not None and peer.state == "revoked":
+        raise Refusal(f"“{peer.name}”的密钥已作废，等对方重新加入后才能交换。")
     if peer is None or peer.state != "known":
         raise Refusal(f"与代码为“{office}”的单位还没有互认，请先邀请并互认。")
     return peer

@@ -89,6 +89,11 @@ def write(
     return blob + key.sign(_SIGNED + hashlib.sha512(blob).digest())
 
 
+def digest(blob: bytes) -> str:
+    """What a packet is called wherever it lies: SHA-256 of the whole file, hex."""
+    return hashlib.sha256(blob).hexdigest()
+
+
 def look(blob: bytes) -> Seen:
     """Read the outside of a packet; Unreadable when its lengths and marks do not fit exactly."""
     if len(blob) > LONGEST:
@@ -113,18 +118,25 @@ def look(blob: bytes) -> Seen:
         blob[start + LENGTH.size : end],
         blob[:end],
         blob[end:],
-        hashlib.sha256(blob).hexdigest(),
+        digest(blob),
     )
 
 
 def prove(seen: Seen, key: bytes) -> None:
     """Unreadable unless this very office signed these very bytes."""
+    if not is_signed_by(seen, key):
+        raise Unreadable("包的签名不符：被改动过，或不是这个单位现用的密钥签的。")
+
+
+def is_signed_by(seen: Seen, key: bytes) -> bool:
+    """Whether the holder of this key signed these very bytes."""
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(
             seen.signature, _SIGNED + hashlib.sha512(seen.signed).digest()
         )
-    except InvalidSignature:
-        raise Unreadable("包的签名不符：被改动过，或不是这个单位现用的密钥签的。") from None
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def open_body(seen: Seen, private: bytes) -> dict[str, Any]:

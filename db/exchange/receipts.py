@@ -11,14 +11,21 @@ from typing import Any
 from db import identity as identities
 from db import journal
 from db.connection import database
-from db.exchange import keys, packet
+from db.errors import Trouble
+from db.exchange import keys, packet, slips
 from db.exchange.carrier import RECEIPT, Carrier
 from db.exchange.collect import newest_entry
 from db.identity import identity
 
+#: Receipts that could not be laid down are kept, so many for each office.
+_REPLIES = 20
 
-def write(carrier: Carrier, peer: keys.Peer, name: str, answer: Mapping[str, Any]) -> None:
-    """Lay the receipt for one packet beside it."""
+
+def write(carrier: Carrier, peer: keys.Peer, name: str, answer: Mapping[str, Any]) -> str:
+    """Lay the receipt for one packet beside it; returns why that could not be, "" when it could.
+
+    A locked or pulled stick does not undo what was taken in: the receipt goes with the next packet.
+    """
     us = identity()
     steps, last = journal.head()
     head = {
@@ -33,7 +40,43 @@ def write(carrier: Carrier, peer: keys.Peer, name: str, answer: Mapping[str, Any
         **answer,
     }
     blob = packet.write(head, None, keys.own().signing, None)
-    carrier.write(f"{Path(name).stem}{RECEIPT}", blob)
+    file = f"{Path(name).stem}{RECEIPT}"
+    try:
+        carrier.write(file, blob)
+    except Trouble as trouble:
+        _keep_reply(peer.office, file, blob, head["made"])
+        return trouble.message
+    _forget_reply(peer.office, file)
+    return ""
+
+
+def _keep_reply(office: str, file: str, blob: bytes, at: str) -> None:
+    with database.atomic():
+        _forget_reply(office, file)
+        database.execute_sql(
+            "INSERT INTO exchange_reply (office, name, at, bytes) VALUES (?, ?, ?, ?)",
+            (office, file, at, blob),
+        )
+        database.execute_sql(
+            "DELETE FROM exchange_reply WHERE office = ? AND name NOT IN (SELECT name FROM"
+            " exchange_reply WHERE office = ? ORDER BY at DESC LIMIT ?)",
+            (office, office, _REPLIES),
+        )
+
+
+def _forget_reply(office: str, file: str) -> None:
+    database.execute_sql("DELETE FROM exchange_reply WHERE office = ? AND name = ?", (office, file))
+
+
+def lay_kept(carrier: Carrier, office: str) -> int:
+    """Lay down the receipts that found no stick before; returns how many. Trouble as of the carrier."""
+    found = database.execute_sql(
+        "SELECT name, bytes FROM exchange_reply WHERE office = ? ORDER BY at", (office,)
+    ).fetchall()
+    for file, blob in found:
+        carrier.write(file, bytes(blob))
+        _forget_reply(office, file)
+    return len(found)
 
 
 def take(blob: bytes) -> str:
@@ -75,6 +118,7 @@ def _settle(
     decided: int,
 ) -> str:
     number, outcome, reason = about["number"], head["outcome"], str(head["reason"])
+    slips.answered(about["hash"], outcome)
     if outcome in {"applied", "same"}:
         if number > peer.floor:
             keys.keep(
@@ -146,9 +190,10 @@ def outcome(
 
 
 def remember(
-    peer: keys.Peer, head: Mapping[str, Any], digest: str, counts: Mapping[str, int]
+    peer: keys.Peer, head: Mapping[str, Any], digest: str, name: str, counts: Mapping[str, int]
 ) -> None:
     """A packet of theirs is in: write down its number, its hash and how their journal stood."""
+    slips.keep(slips.RECEIVED, peer.office, name, digest, head, counts)
     database.execute_sql(
         "INSERT INTO exchange_received (office, incarnation, number, hash, at, counts)"
         " VALUES (?, ?, ?, ?, ?, ?)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,16 @@ import peewee
 from db import access, journal, migrations
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import conflict, keys, order, packet, receipts, shapes, standing
+from db.exchange import (
+    conflict,
+    keys,
+    order,
+    packet,
+    quarantine,
+    receipts,
+    shapes,
+    standing,
+)
 from db.exchange.carrier import PACKET, RECEIPT, Carrier
 from db.exchange.compare import Plan, compare
 from db.exchange.share import Share, from_body
@@ -26,7 +35,13 @@ _NONE = {"new": 0, "changed": 0, "unchanged": 0, "conflicts": 0, "refused": 0}
 
 @dataclass(slots=True)
 class Received:
-    """What became of one packet; outcome applied, same, waiting, fork or refused."""
+    """What became of one packet; outcome applied, same, waiting, fork, refused, or left (not looked at).
+
+    `rows` and `money` (分) are the control totals per register, `refused_rows` (table, row, reason),
+    `held` rows that wait for their parents, `answers` what its sender lacks and is told back, `mass`
+    {table: (retired, of)} when so much goes that somebody must approve, `receipt` why no receipt
+    could be laid beside it.
+    """
 
     packet: str
     office: str = ""
@@ -34,6 +49,17 @@ class Received:
     outcome: str = "refused"
     reason: str = ""
     counts: dict[str, int] = field(default_factory=lambda: dict(_NONE))
+    hash: str = ""
+    name: str = ""
+    made: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    money: dict[str, int] = field(default_factory=dict)
+    refused_rows: list[tuple[str, int, str]] = field(default_factory=list)
+    held: int = 0
+    answers: int = 0
+    restored: bool = False
+    mass: dict[str, tuple[int, int]] = field(default_factory=dict)
+    receipt: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The object of the command line."""
@@ -56,6 +82,10 @@ class _Opened:
     share: Share
 
 
+class _NotForUs(Refusal):
+    """Whole and sound perhaps, but it goes back to whoever it is for."""
+
+
 class _OnlyLooking(Exception):
     """Rolls a dry run back."""
 
@@ -65,12 +95,16 @@ def receive(
     *,
     before: Callable[[], object] = lambda: None,
     dry_run: bool = False,
-    approve: bool = False,
+    approve: bool | Collection[str] = False,
+    watch: Callable[[int, int, str], object] = lambda _done, _total, _words: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> list[Received]:
     """Take in packets, each given by its folder and name; receipts are written beside them.
 
     `before` makes the safety copy, once, before the first packet that changes anything. `approve`
-    lets a packet retire more than a fifth of a register. With `dry_run` nothing is written anywhere.
+    lets packets (or those of these hashes) retire more than a fifth of a register. With `dry_run`
+    nothing is written anywhere. `watch` is told how far it is; `stop` is asked between two packets,
+    then the rest is left as it lies.
     """
     access.require("import")
     if approve:
@@ -78,7 +112,9 @@ def receive(
     sitting = _Sitting(before, dry_run, approve)
     opened: list[_Opened] = []
     done: dict[tuple[Any, str], Received] = {}
-    for carrier, name in places:
+    total = 2 * len(places)
+    for at, (carrier, name) in enumerate(places):
+        watch(at, total, f"读取 {name}")
         if name.lower().endswith(RECEIPT):
             sitting.take_receipt(carrier, name)
             continue
@@ -89,17 +125,28 @@ def receive(
         if result.reason != _OWN:
             done[id(carrier), name] = result
     opened.sort(key=_turn)
-    if dry_run:
-        try:
-            with journal.operation("预演接收", kind=journal.RECEIVE):
-                for one in opened:
-                    sitting.take(one, done[id(one.carrier), one.name])
-                raise _OnlyLooking
-        except _OnlyLooking:
-            return list(done.values())
-    for one in opened:
-        sitting.take(one, done[id(one.carrier), one.name])
-    return list(done.values())
+
+    def take_all() -> None:
+        for at, one in enumerate(opened, len(places)):
+            result = done[id(one.carrier), one.name]
+            watch(
+                at, total, f"{'预览' if dry_run else '接收'}{one.peer.name}第 {result.number} 号包"
+            )
+            if stop():
+                result.outcome, result.reason = "left", "没有处理，U盘上的包没有动。"
+            else:
+                sitting.take(one, result)
+        watch(total, total, "")
+
+    if not dry_run:
+        take_all()
+        return list(done.values())
+    try:
+        with journal.operation("预演接收", kind=journal.RECEIVE):
+            take_all()
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return list(done.values())
 
 
 _OWN = "本单位自己的包"
@@ -122,7 +169,9 @@ def in_folder(carrier: Carrier) -> list[tuple[Carrier, str]]:
 class _Sitting:
     """One sitting at the desk with a pile of sticks."""
 
-    def __init__(self, before: Callable[[], object], dry_run: bool, approve: bool) -> None:
+    def __init__(
+        self, before: Callable[[], object], dry_run: bool, approve: bool | Collection[str]
+    ) -> None:
         self.before, self.dry_run, self.approve = before, dry_run, approve
         self.backed_up = False
         self.us: Identity = identity()
@@ -140,84 +189,120 @@ class _Sitting:
         self.us = identity()
 
     def open(self, carrier: Carrier, name: str, result: Received) -> _Opened | None:
-        """Prove a packet and open it; the result says why not."""
+        """Prove a packet and open it; the result says why not, and a copy goes into quarantine."""
+        blob = b""
         try:
-            seen = packet.look(carrier.read(name))
-            head = seen.head
-            result.office = str(head.get("from", ""))[:12]
-            number = head.get("number")
-            result.number = number if type(number) is int else None
-            if head.get("kind") != "packet":
-                raise packet.Unreadable("不是争优台账的包。")
-            if result.office == self.us.office_code:
-                result.reason = _OWN
-                return None
-            if head.get("to") != self.us.office_code:
-                raise Refusal("这个包是给别的单位的，没有打开，请交还。")
-            peer = keys.known(result.office)
-            packet.prove(seen, peer.signing)
-            order.check_head(head)
-            if head["schema"] > migrations.newest():
-                raise packet.TooNew("这个包是更新版本的程序写的，请先升级本机程序，包已保留。")
+            blob = carrier.read(name)
+            return self._open(carrier, name, blob, result)
+        except _NotForUs as refusal:
+            result.reason = refusal.message
+        except Refusal as refusal:
+            result.reason = refusal.message
+            self._lay_aside(blob, carrier, result)
+        return None
+
+    def _open(self, carrier: Carrier, name: str, blob: bytes, result: Received) -> _Opened | None:
+        result.hash = packet.digest(blob)
+        seen = packet.look(blob)
+        head = seen.head
+        result.office = str(head.get("from", ""))[:12]
+        result.name = str(head.get("from_name", ""))[:80]
+        result.made = str(head.get("made", ""))[:19]
+        number = head.get("number")
+        result.number = number if type(number) is int else None
+        if head.get("kind") != "packet":
+            raise packet.Unreadable("不是争优台账的包。")
+        if result.office == self.us.office_code:
+            result.reason = _OWN
+            return None
+        if head.get("to") != self.us.office_code:
+            raise _NotForUs("这个包是给别的单位的，没有打开，请交还。")
+        _refuse_revoked(seen, result.office)
+        peer = keys.known(result.office)
+        packet.prove(seen, peer.signing)
+        order.check_head(head)
+        if head["schema"] > migrations.newest():
+            raise packet.TooNew("这个包是更新版本的程序写的，请先升级本机程序，包已保留。")
+        result.name, result.rows = peer.name, dict(head["rows"])
+        result.money = _amounts(head.get("money"))
+        share = Share()
+        if order.place(peer, head, seen.hash)[0] != "same":
             body = packet.open_body(seen, keys.own().sealing)
             share = Share(from_body(body), head["full"], head["rows"])
             if len(share.lines) != sum(head["rows"].values()):
                 raise packet.Unreadable("包里的记录数与包头说的不符，没有接收。")
-        except Refusal as refusal:
-            result.reason = refusal.message
-            return None
         return _Opened(carrier, name, seen, peer, share)
+
+    def _lay_aside(self, blob: bytes, carrier: Carrier, result: Received) -> None:
+        if self.dry_run or not blob:
+            return
+        quarantine.keep(
+            blob, result.hash, result.packet, result.office, result.number, result.outcome,
+            result.reason, str(getattr(carrier, "place", "")),
+        )  # fmt: skip
 
     def take(self, one: _Opened, result: Received) -> None:
         """Take one packet in, and lay its receipt beside it."""
         peer = keys.known(one.peer.office)
         head = one.seen.head
-        refused: list[Any] = []
         result.outcome, result.reason = order.place(peer, head, one.seen.hash)
+        result.restored = head["incarnation"] not in peer.answered_by.split() and bool(
+            peer.answered_by
+        )
         if result.outcome == "same":
-            result.counts["unchanged"] = len(one.share.lines)
+            result.counts["unchanged"] = sum(head["rows"].values())
         elif result.outcome == "next":
             self._back_up()
             try:
                 with journal.operation(
                     f"接收{peer.name}第 {head['number']} 号包", kind=journal.RECEIVE
                 ):
-                    refused = self._apply(one, peer, result)
+                    self._apply(one, peer, result)
             except (Refusal, apsw.ConstraintError, peewee.IntegrityError) as error:
                 said = error.message if isinstance(error, Refusal) else "包里的记录互相矛盾"
                 result.outcome, result.reason = "refused", f"{said}，整包退回，数据没有变化。"
                 result.counts = dict(_NONE)
             except _Waits as waits:
                 result.outcome, result.reason = "waiting", str(waits)
-        if not self.dry_run:
-            answer = receipts.outcome(
-                result.outcome, result.reason, one.seen, result.counts, refused
-            )
-            receipts.write(one.carrier, keys.known(peer.office), _canonical(one), answer)
+        if self.dry_run:
+            return
+        if result.outcome not in {"applied", "same"}:
+            self._lay_aside(one.seen.signed + one.seen.signature, one.carrier, result)
+        answer = receipts.outcome(
+            result.outcome, result.reason, one.seen, result.counts,
+            [list(each) for each in result.refused_rows],
+        )  # fmt: skip
+        result.receipt = receipts.write(
+            one.carrier, keys.known(peer.office), canonical(one.seen), answer
+        )
 
     def _back_up(self) -> None:
         if not self.backed_up and not self.dry_run:
             self.before()
             self.backed_up = True
 
-    def _apply(self, one: _Opened, peer: keys.Peer, result: Received) -> list[Any]:
+    def _apply(self, one: _Opened, peer: keys.Peer, result: Received) -> None:
         head = one.seen.head
         plan = self._plan(peer.office, one.share)
-        if plan.mass and not self.approve:
-            result.counts = _counts(plan)
+        result.counts = _counts(plan)
+        result.refused_rows, result.held = list(plan.refused), len(plan.held)
+        result.answers, result.mass = len(plan.answers), dict(plan.mass)
+        if plan.mass and not self._approves(one.seen.hash):
             raise _Waits(_mass_words(plan))
         if plan.mass:
             opened = journal.current()
             assert opened is not None
             opened.words += f"，批准：{_mass_words(plan)}"
         self._carry_out(peer.office, plan)
-        result.counts = _counts(plan)
-        receipts.remember(peer, head, one.seen.hash, result.counts)
+        receipts.remember(peer, head, one.seen.hash, canonical(one.seen), result.counts)
         receipts.notice(peer, head)
+        quarantine.settled(one.seen.hash)
         self._retry_others(peer.office)
         result.outcome = "applied"
         result.reason = f"有 {len(plan.held)} 条等候所属记录到齐" if plan.held else ""
-        return [list(each) for each in plan.refused]
+
+    def _approves(self, digest: str) -> bool:
+        return self.approve if isinstance(self.approve, bool) else digest in self.approve
 
     def _plan(self, office: str, share: Share) -> Plan:
         kinds, waiting = shapes.shapes(), conflict.held(office)
@@ -260,12 +345,29 @@ def _mass_words(plan: Plan) -> str:
     return f"{each}，超过两成，需要批准后接收"
 
 
-def _canonical(one: _Opened) -> str:
+def canonical(seen: packet.Seen) -> str:
     """The name the packet was given, whatever somebody called the copy."""
     from db.exchange.sending import file_name
 
-    head = one.seen.head
-    return file_name(head["from"], head["incarnation"], head["number"], one.seen.hash)
+    head = seen.head
+    return file_name(head["from"], head["incarnation"], head["number"], seen.hash)
+
+
+def _amounts(said: object) -> dict[str, int]:
+    """The sums of money in the head, as far as they are sums."""
+    if not isinstance(said, dict):
+        return {}
+    return {str(stem): n for stem, n in said.items() if type(n) is int}
+
+
+def _refuse_revoked(seen: packet.Seen, office: str) -> None:
+    """Refusal for a packet signed by a key that was revoked here."""
+    for key in keys.revoked_of(office):
+        if packet.is_signed_by(seen, key):
+            at, reason = keys.revoked(key) or ("", "")
+            raise packet.Unreadable(
+                f"这个包是用已作废的密钥签的（{at[:10]}，{reason}），没有打开，已隔离。"
+            )
 
 
 def folders_of(paths: Iterable[Path]) -> list[tuple[Carrier, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from db import access, journal, migrations, registry
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import keys, packet, shapes
+from db.exchange import keys, packet, receipts, shapes, slips
 from db.exchange.carrier import PACKET, Carrier
 from db.exchange.collect import Task, collect, newest_entry
 from db.exchange.share import Line, to_body
@@ -58,6 +58,7 @@ def send(carrier: Carrier, office: str = "") -> list[Sent]:
     done = []
     for peer in peers:
         sent, blob = make(peer.office)
+        receipts.lay_kept(carrier, peer.office)
         carrier.write(sent.packet, blob)
         with database.atomic():
             database.execute_sql(
@@ -134,6 +135,7 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
     blob = packet.write(head, to_body(lines), own.signing, peer.sealing)
     digest = packet.look(blob).hash
     name = file_name(us.office_code, us.incarnation, number, digest)
+    slips.keep(slips.SENT, peer.office, name, digest, head)
     database.execute_sql("UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,))
     database.connection().execute(
         "INSERT INTO exchange_sent (office, incarnation, number, hash, name, at, covers, decided,"

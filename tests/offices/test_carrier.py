@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,8 @@ def test_pulled_at_any_step_nothing_is_lost_and_a_second_try_ends_well(
         one.do(lambda: receiving.receive(receiving.in_folder(stick)))
 
     stick.fails_at = at
-    with pytest.raises(Trouble):
+    # Pulled while the receipt is laid down, the packet is in all the same.
+    with pytest.raises(Trouble) if at < 5 else nullcontext():
         there_and_back()
     there_and_back()
     assert county.digest() == one.digest()
