@@ -95,4 +95,7 @@ def slips(way: str = "", office: str = "", packet: str = "", limit: int = 500) -
         f" FROM exchange_slip{where} ORDER BY at DESC, number DESC LIMIT ?",
         (*values, limit),
     ).fetchall()
-    return [Slip(*row[:6], json.loads(row[6]), json.loads(row[7]), row[8], row[9]) for row in rows]
+    return [
+        Slip(digest, way, to, number, name, at, json.loads(head), json.loads(counts), answer, when)
+        for digest, way, to, number, name, at, head, counts, answer, when in rows
+    ]
