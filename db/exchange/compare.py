@@ -182,20 +182,19 @@ def _reason_against(state: State, shapes: Shapes, line: Line) -> str:
         here is not None and here["office"] != line.office
     ):
         return "不是上报单位自己的记录"
+    if not line.values.keys() <= shape.keys():
+        strange = next(column for column in line.values if column not in shape)
+        return f"本机程序不认识“{strange}”这一项"
     for column, new in line.values.items():
-        if column not in shape:
-            return f"本机程序不认识“{column}”这一项"
-        if not _fits(shape[column], new):
+        if isinstance(new, str):
+            sound = not shape[column].number and _is_text(new)
+        elif new is None:
+            sound = shape[column].null
+        else:
+            sound = shape[column].number and -_LARGEST <= new < _LARGEST
+        if not sound:
             return f"“{column}”的内容不合规定"
     return ""
-
-
-def _fits(shape: Shape, value: Value) -> bool:
-    if value is None:
-        return shape.null
-    if shape.number:
-        return isinstance(value, int) and -_LARGEST <= value < _LARGEST
-    return isinstance(value, str) and _is_text(value)
 
 
 def _is_text(value: str) -> bool:

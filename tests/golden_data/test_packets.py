@@ -25,7 +25,8 @@ def test_a_released_packet_is_read(place: Path) -> None:
     assert body == expected["body"]
     lines = from_body(body)
     assert sorted(lines, key=lambda x: x.key) == sorted(LINES, key=lambda x: x.key)
-    assert to_body(lines) == body
+    if seen.version == packet.FORMAT:
+        assert to_body(lines) == body
     receipt = packet.look((place / "packet.zytr").read_bytes())
     packet.prove(receipt, PROVING)
     assert receipt.head == expected["receipt"]
