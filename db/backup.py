@@ -99,12 +99,13 @@ def preview(copy: Copy, key: bytes) -> Preview:
     )
 
 
-def restore(folder: Path, key: bytes, copy: Copy) -> None:
+def restore(folder: Path, key: bytes, copy: Copy, *, reopen: bool = True) -> None:
     """Put a copy in the place of the data, which need not be open nor even readable.
 
     What was there is backed up when it can be read, and moved aside in any case, never deleted. The
     restored database becomes a new incarnation, so the county notices, and its ids go on where no
-    id was ever used. Raises Trouble when the copy is not sound or the disk will not; then the old
+    id was ever used. Without `reopen` the folder is left closed and the copy in its own schema, for an
+    older program. Raises Trouble when the copy is not sound or the disk will not; then the old
     data is in place, and open if it was.
     """
     if journal.current() is not None:
@@ -126,6 +127,8 @@ def restore(folder: Path, key: bytes, copy: Copy) -> None:
             ) from error
         raise
     finish(folder)
+    if not reopen:
+        return
     attach(open_file(folder / DATABASE, key, mode=mode_for(folder)))
     try:
         migrations.run(lambda: None)

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+from db import release
 from db.errors import Refusal, Trouble
-from desktop import cli_exchange
+from desktop import cli_exchange, cli_program
 
 PASSPHRASE_VARIABLE = "ZHENGYOU_PASSPHRASE"
 
@@ -29,6 +30,9 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = _Parser(prog="zhengyou", description="争优台账。不带命令时打开窗口。")
+    top.add_argument(
+        "--version", action="version", version=f"争优台账 {release.version()}", help="版本"
+    )
     top.add_argument("--data", type=Path, metavar="DIR", help="数据文件夹")
     top.add_argument("--passphrase-file", type=Path, metavar="FILE", help="写有口令的文件")
     commands = top.add_subparsers(dest="command", metavar="命令", required=True)
@@ -86,9 +90,8 @@ def parser() -> argparse.ArgumentParser:
     back = add("restore", _restore, "从备份恢复")
     back.add_argument("copy", metavar="BACKUP", help="备份文件名，见 backup --json")
     back.add_argument("--dry-run", action="store_true", help="只看会变什么")
-    move = add("move-data", _move_data, "把数据搬到另一个文件夹")
-    move.add_argument("folder", type=Path, metavar="DIR", help="空的或新的文件夹，在本机硬盘上")
     cli_exchange.add_commands(add, _opened)
+    cli_program.add_commands(add, _opened, data_folder)
     return top
 
 
@@ -323,16 +326,3 @@ def _restore(given: argparse.Namespace) -> tuple[Any, str]:
         answer,
         f"{done}到 {copy.at.replace('T', ' ')}，其后的 {answer['operations_lost']} 步操作不在其中。",
     )
-
-
-def _move_data(given: argparse.Namespace) -> tuple[Any, str]:
-    from db import office
-    from desktop import whereabouts
-
-    with _opened(given) as folder:
-        kept = whereabouts.points_at(folder)
-        office.relocate(given.folder, whereabouts.point if kept else lambda _folder: None)
-    target = given.folder.absolute()
-    answer = {"from": str(folder.absolute()), "to": str(target), "pointed": kept}
-    words = f"数据已搬到“{target}”，原来的“{folder}”留着没有删。"
-    return answer, words if kept else f"{words}以后请用 --data 指明新的文件夹。"

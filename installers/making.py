@@ -10,7 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "installers" / "lock" / "run.txt"
-APP = ("desktop", "db", "resources")
+# pyproject.toml states the version.
+APP = ("desktop", "db", "resources", "pyproject.toml")
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 

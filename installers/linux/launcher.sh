@@ -3,6 +3,15 @@
 # is loaded. What is changed for Qt is remembered: the program gives it back once Qt has read it, so
 # that WPS or a file manager opened from here finds its own input method.
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
+
+# A version that an update has laid beside this one is started in its place, as long as it is whole.
+version=
+[ ! -r "$here/versions/current" ] || IFS= read -r version <"$here/versions/current" || :
+case "$version" in
+"" | *[!0-9.]*) ;;
+*) [ ! -x "$here/versions/$version/bin/zhengyou" ] || exec "$here/versions/$version/bin/zhengyou" "$@" ;;
+esac
+
 for name in LD_PRELOAD LD_LIBRARY_PATH QT_QPA_PLATFORM QT_IM_MODULE QT_IM_MODULES IBUS_USE_PORTAL QT_XCB_GL_INTEGRATION; do
     eval "ZHENGYOU_WAS_$name=\${$name-}"
     export "ZHENGYOU_WAS_$name"

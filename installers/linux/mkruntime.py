@@ -4,7 +4,7 @@
     bin/python3           the Python of the system this is made on
     lib/python3.N         its library, with the hash-locked wheels in site-packages
     lib/rt                the loader and every system library the rest links, the C library too
-    app/                  desktop, db, resources as committed
+    app/                  desktop, db, resources and pyproject.toml as committed
     share/zhengyou/fonts  the faces of official paper
     LICENSES              the licence of each part
 

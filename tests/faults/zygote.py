@@ -132,7 +132,16 @@ TASKS: dict[str, Callable[[Path, Any, Told], None]] = {
 OPENS_ITSELF: dict[str, Callable[[Path, Any, Told], None]] = {}
 
 _FILE_EVENTS = frozenset(
-    {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "shutil.copyfile", "os.truncate"}
+    {
+        "open",
+        "os.rename",
+        "os.remove",
+        "os.link",
+        "os.mkdir",
+        "os.rmdir",
+        "shutil.copyfile",
+        "os.truncate",
+    }
 )
 
 
@@ -174,7 +183,23 @@ def found(folder: Path, die_at: int, told: Told) -> None:
     told("done")
 
 
-OPENS_ITSELF |= {"open": open_office, "upgrade": upgrade, "found": found}
+def update(folder: Path, die_at: int, told: Told) -> None:
+    """Update the small program beside the folder; die at the given file operation."""
+    from desktop.updating import laying
+    from tests import programs
+
+    programs.install(folder.with_name("program"), setattr, "1.0")
+
+    def progress(_done: int, _total: int, _words: str) -> None:
+        """Nobody watches."""
+
+    die_at_file_operation(die_at)
+    made = laying.plan(folder.with_name("new.zytu"), 0, progress)
+    laying.carry_out(made, lambda _tree, _version: None, progress)
+    told("done")
+
+
+OPENS_ITSELF |= {"open": open_office, "upgrade": upgrade, "found": found, "update": update}
 
 
 def warm_up() -> None:
