@@ -113,8 +113,8 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("已中断，没有写完的一步已全部退回。", file=sys.stderr)
         return 1
-    except Exception:
-        print(_report_bug(given), file=sys.stderr)
+    except Exception as problem:
+        print(_report_bug(given, problem), file=sys.stderr)
         return 1
     return _say(json.dumps(answer, ensure_ascii=False, indent=1) if given.json else words)
 
@@ -128,15 +128,16 @@ def _say(words: str) -> int:
     return 0
 
 
-def _report_bug(given: argparse.Namespace) -> str:
-    """Keep the traceback in a file for whoever mends the program; the person reads one sentence."""
+def _report_bug(given: argparse.Namespace, problem: Exception) -> str:
+    """Keep a report in a file for whoever mends the program; the person reads one sentence."""
     import tempfile
-    import traceback
+
+    from desktop import reporting
 
     folder = given.data if given.data and given.data.is_dir() else Path(tempfile.gettempdir())
-    file = folder / "程序出错报告.txt"
-    file.write_text(traceback.format_exc(), encoding="utf-8")
-    return f"程序出错，这一步没有做成，数据没有变化。请把“{file}”交给维护人员。"
+    file = reporting.keep(problem, folder)
+    where = f"请把“{file}”交给维护人员。" if file else "出错报告也没能写下来。"
+    return f"程序出错，这一步没有做成，数据没有变化。{where}"
 
 
 def _passphrase(given: argparse.Namespace) -> str:

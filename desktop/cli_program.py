@@ -43,6 +43,12 @@ def add_commands(add: Add, opened: Opened, where: Where) -> None:
     update.add_argument(
         "--with-data", action="store_true", help="上一版读不了现在的数据时，连数据退到升级前的备份"
     )
+
+    def diagnose(given: argparse.Namespace) -> Answer:
+        return _diagnose(given, opened, where(given))
+
+    told = add("diagnose", diagnose, "收集诊断信息（没有个人信息），不开数据也能用")
+    told.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.txt")
     look = add("self-check", _self_check, "程序自检（升级时由旧版本叫起）")
     look.add_argument("--report", type=Path, required=True, metavar="FILE")
 
@@ -83,3 +89,24 @@ def _self_check(given: argparse.Namespace) -> Answer:
 
     said = selfcheck.run(given.report, sys.stdin.read())
     return said, f"自检通过：{said['version']} 版，{said['modules']} 个模块。"
+
+
+def _diagnose(given: argparse.Namespace, opened: Opened, folder: Path) -> Answer:
+    from db import durable
+    from db.errors import Refusal, Trouble
+    from desktop import diagnosis, settings
+
+    settings.current.load(folder / settings.FILE)
+    closed = ""
+    try:
+        with opened(given):
+            text = diagnosis.build(folder)
+    except (Refusal, Trouble) as problem:
+        # Data that does not open is a good reason to ask for a diagnosis.
+        closed = str(problem)
+        text = diagnosis.build(folder, why_closed=type(problem).__name__)
+    durable.write_text(given.output, text)
+    words = f"诊断信息已写入“{given.output}”，请先看一遍再交出。"
+    if closed:
+        words += f"数据没有打开（{closed}），其中没有条数。"
+    return {"file": str(given.output), "opened": not closed}, words

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+#: Where they are kept, in the data folder.
+FILE = "screen.json"
+
 
 @dataclass(frozen=True)
 class Setting:

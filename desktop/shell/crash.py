@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import platform
-import sys
-import traceback
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
 
+from desktop.reporting import report
 from desktop.widgets.page import Page, button, label
-
-
-def report(problem: BaseException) -> str:
-    """The report in full: versions and the way the program went, without the values it held."""
-    head = [
-        f"时间 {datetime.now().isoformat(timespec='seconds')}",
-        f"系统 {platform.platform()}　Python {platform.python_version()}",
-        "",
-    ]
-    lines = traceback.format_exception(type(problem), problem, problem.__traceback__)
-    return "\n".join(head) + "".join(lines)
-
-
-def keep(problem: BaseException, folder: Path | None) -> Path | None:
-    """Write the report beside the data, so that it can be carried away on a stick."""
-    if folder is None:
-        return None
-    path = folder / f"出错报告-{datetime.now():%Y%m%d-%H%M%S}.txt"
-    try:
-        path.write_text(report(problem), encoding="utf-8")
-    except OSError:
-        # The disk may be the trouble itself; the page still shows the whole report.
-        traceback.print_exception(problem, file=sys.stderr)
-        return None
-    return path
 
 
 class CrashPage(Page):
@@ -55,7 +27,12 @@ class CrashPage(Page):
         self.text = QPlainTextEdit(report(problem))
         self.text.setReadOnly(True)
         self.text.setAccessibleName("出错报告")
-        self.body.addWidget(label("下面就是报告的全部内容，交出前可先看一遍。", "muted"))
+        self.body.addWidget(
+            label(
+                "下面就是报告的全部内容，只有程序走过的步骤，没有台账内容；交出前可先看一遍。",
+                "muted",
+            )
+        )
         self.body.addWidget(self.text, 1)
         line = QHBoxLayout()
         line.addStretch(1)

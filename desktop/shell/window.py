@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from desktop.shell.keeping import HourlyCopy
     from desktop.shell.wizard import Wizard
 
-SETTINGS_FILE = "screen.json"
+SETTINGS_FILE = settings.FILE
 VAULT_FILE = "vault.json"
 TRAINING_FILE = "training-passphrase.txt"
 
@@ -324,7 +324,8 @@ class Window(QMainWindow):
 
     def show_crash(self, problem: BaseException) -> None:
         """The crash page, over everything, with the report already on disk."""
-        from desktop.shell.crash import CrashPage, keep
+        from desktop.reporting import keep
+        from desktop.shell.crash import CrashPage
 
         page = CrashPage(problem, keep(problem, self._folder if self._folder.is_dir() else None))
         before = self.stack.currentWidget()

@@ -14,6 +14,7 @@ from desktop.tasks import Write
 from desktop.theme import look
 from desktop.tools.settings_office import OfficeCard
 from desktop.tools.settings_place import PlaceCard
+from desktop.tools.settings_program import ProgramCard
 from desktop.widgets.card import Card
 from desktop.widgets.choices import Choices
 from desktop.widgets.form_box import scrolled
@@ -43,12 +44,12 @@ class SettingsPage(Page):
         for setting in settings.DECLARED:
             if setting.shown:
                 self._add(machine, setting)
-        self.office, self.place = OfficeCard(self), PlaceCard(self)
+        self.office, self.place, self.program = OfficeCard(self), PlaceCard(self), ProgramCard(self)
         mine = Card("我的口令")
         self.secrets = SecretForm(asks_old=True, verb="更改口令")
         self.secrets.given.connect(self._change)
         mine.whole(self.secrets)
-        for card in (machine, self.office, self.place, mine):
+        for card in (machine, self.office, self.place, self.program, mine):
             box.addWidget(card)
         box.addStretch(1)
         self.body.addWidget(scrolled(inside), 1)
@@ -94,6 +95,7 @@ class SettingsPage(Page):
         self.secrets.setEnabled(access.acting().id != 0)
         self.office.show_now()
         self.place.show_now()
+        self.program.show_now()
 
     def concerns(self, changes: Any) -> bool:
         """Nothing here depends on the records."""
