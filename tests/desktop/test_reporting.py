@@ -35,7 +35,7 @@ def raised(problem: Exception) -> Exception:
         KeyError("乌云其其格"),
         TypeError("cannot add 乌云其其格 to '13904791234' at 13904791234"),
         apsw.ConstraintError("UNIQUE constraint failed: member.id_number = 150425196001010016"),
-        RuntimeError("/home/wuyun/台账/zhengyou.db is gone"),
+        RuntimeError("/srv/wuyun/台账/zhengyou.db is gone"),
         RuntimeError("C:\\Users\\wuyun\\a.db is gone"),
     ],
 )
