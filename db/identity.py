@@ -9,8 +9,9 @@ from typing import Any
 
 from db.connection import database
 
-COUNTER_BITS = 40
+_COUNTER_BITS = 40
 _GAP = 1 << 24
+_SITE_STEP = 1 << 12
 _SITE_LIMIT = 1 << 22  # site << 40 stays inside a signed 64-bit integer
 
 #: What the journal calls this table, which is no register.
@@ -40,7 +41,7 @@ def found(code: str, name: str, level: str, *, site: int | None = None) -> Ident
     """Write down who this office is, once, when its database is made."""
     database.execute_sql(_TABLE)
     # PostgreSQL and SQLite both take ? / %s through peewee's own parameter mark.
-    drawn = secrets.randbelow(_SITE_LIMIT - 1) + 1 if site is None else site
+    drawn = _draw_site() if site is None else site
     database.execute_sql(
         "INSERT INTO identity VALUES (1, ?, ?, ?, ?, ?, ?, 0)",
         (code, name, level, str(uuid.uuid4()), str(uuid.uuid4()), drawn),
@@ -86,14 +87,44 @@ def next_ids(count: int) -> range:
     site, counter = database.execute_sql(
         "UPDATE identity SET counter = counter + ? RETURNING site, counter", (count,)
     ).fetchone()
-    last = (site << COUNTER_BITS) | counter
+    last = (site << _COUNTER_BITS) | counter
     return range(last - count + 1, last + 1)
+
+
+_SEAT = (
+    "CREATE TABLE IF NOT EXISTS seat (one INTEGER PRIMARY KEY CHECK (one = 1), place TEXT NOT NULL)"
+)
+
+
+def sit_down(place: str) -> None:
+    """Notice that this file lies elsewhere than the last time, and give ids no other copy gives.
+
+    A folder that was copied to a second PC, or back again, may be used at both places: rows made
+    there must never have one number. Which office and which incarnation this is stays as it was.
+    """
+    database.execute_sql(_SEAT)
+    row = database.execute_sql("SELECT place FROM seat").fetchone()
+    if row is None:
+        database.execute_sql("INSERT INTO seat VALUES (1, ?)", (place,))
+    elif row[0] != place:
+        database.execute_sql("UPDATE seat SET place = ?", (place,))
+        database.execute_sql("UPDATE identity SET site = ?", (_site_beyond(identity().site),))
+
+
+def _draw_site() -> int:
+    return secrets.randbelow(_SITE_LIMIT - 1) + 1
+
+
+def _site_beyond(site: int) -> int:
+    """Another site number, above the old one: ids go on rising, for lists and ledgers follow them."""
+    beyond = site + 1 + secrets.randbelow(_SITE_STEP)
+    return beyond if beyond < _SITE_LIMIT else _draw_site()
 
 
 def renew() -> Identity:
     """Become a database of one's own, with ids no other copy gives: there were two of this one."""
     database.execute_sql(
         "UPDATE identity SET incarnation = ?, site = ?",
-        (str(uuid.uuid4()), secrets.randbelow(_SITE_LIMIT - 1) + 1),
+        (str(uuid.uuid4()), _site_beyond(identity().site)),
     )
     return identity()

@@ -22,6 +22,7 @@ from db import (
     migrations,
     moving,
     placement,
+    seat,
     vault,
 )
 from db.access import Person, Role
@@ -166,6 +167,7 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
         _set(Office(folder, key, lock))
         migrations.run(lambda: backup.snapshot(folder, key, "before-upgrade"))
         migrations.prepare()
+        _sit_down(folder)
         acting = _person(slot)
     except BaseException:
         close_office()
@@ -173,6 +175,12 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
         raise
     access.act_as(acting)
     return acting
+
+
+def _sit_down(folder: Path) -> None:
+    place = seat.place_of(folder / DATABASE)
+    with database.atomic():
+        identity.sit_down(place)
 
 
 def rescue(folder: Path, secret: str, copy_name: str, person: int | None = None) -> Person:

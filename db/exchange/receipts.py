@@ -118,6 +118,9 @@ def _settle(
     decided: int,
 ) -> str:
     number, outcome, reason = about["number"], head["outcome"], str(head["reason"])
+    if outcome == "same" and head["have"]["incarnation"] != about["incarnation"]:
+        # They have it, but go on from another copy of our data since: a second PC, a newer restore.
+        outcome = "fork"
     slips.answered(about["hash"], outcome)
     if outcome in {"applied", "same"}:
         if number > peer.floor:

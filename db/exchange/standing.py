@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from db import identity as identities
 from db.connection import database
 from db.exchange import shapes
 from db.exchange.compare import MASS_LEAST, Shapes, State
@@ -75,18 +74,14 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
 def _lost(us: Identity, sender: str, lines: Sequence[Line]) -> frozenset[Key]:
     """Rows of ours that a restored backup does not have and a township does.
 
-    A row is never deleted, so a number we once gave and that no row and no operation has is one of
-    those. A township may return such a row and no other.
+    A row is never deleted, so one that we have not must be one of those. A township may return a
+    row of what goes down to all, and no other.
     """
-    named = {line.key for line in lines if line.office == us.office_code != sender}
-    if not named:
-        return frozenset()
-    newest = (us.site << identities.COUNTER_BITS) + identities.counter()
-    own = {key for key in named if us.site << identities.COUNTER_BITS < key[1] <= newest}
-    sql = "SELECT id FROM operation WHERE id IN"
-    used = {row[0] for row in _chunks(sql, sorted({row for _, row in own}))}
     down = {model.stem() for model in shapes.models() if shapes.travels(model) == "both"}
-    return frozenset(key for key in own if key[1] not in used and key[0] in down)
+    own = {x.key for x in lines if x.office == us.office_code != sender and x.stem in down}
+    sql = "SELECT id FROM operation WHERE id IN"
+    used = {row[0] for row in _chunks(sql, sorted({row for _, row in own}))} if own else set()
+    return frozenset(key for key in own if key[1] not in used)
 
 
 def _pointed(kinds: Shapes, lines_of: Mapping[str, Sequence[Line]]) -> dict[str, set[int]]:

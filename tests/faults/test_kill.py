@@ -107,6 +107,24 @@ def test_a_restore_killed_at_each_step_leaves_the_old_or_the_new(
     assert seen == {True, False}
 
 
+@pytest.mark.parametrize("rounds", [ROUNDS, LONG])
+def test_row_36_a_restore_killed_at_any_moment_leaves_the_old_or_the_new(
+    folder: Path, victim: Victim, fresh: Path, rounds: int
+) -> None:
+    reopen(folder)
+    backup.snapshot(folder, offices.current().key)
+    make(Organization, name="丁支部", kind="branch")
+    offices.close_office()
+    for _ in range(rounds):
+        copy = renew(folder, fresh)
+        victim.kill_within(0.25, "restore_at_once", copy)
+        told = victim.told(copy)[1:]
+        reopen(copy)
+        sound()
+        assert Organization.select().count() in ((3,) if told else (3, 4))
+        offices.close_office()
+
+
 def test_opening_after_a_kill_may_itself_be_killed(
     folder: Path, victim: Victim, fresh: Path
 ) -> None:
@@ -152,8 +170,9 @@ def test_a_founding_killed_at_each_step_can_be_done_again(tmp_path: Path, victim
     assert done
 
 
+@pytest.mark.parametrize("rounds", [max(ROUNDS, 10), LONG])
 def test_a_killed_upgrade_starts_again_from_the_whole_old_data(
-    folder: Path, victim: Victim, fresh: Path
+    folder: Path, victim: Victim, fresh: Path, rounds: int
 ) -> None:
     reopen(folder)
     branch = Organization.get()
@@ -163,7 +182,7 @@ def test_a_killed_upgrade_starts_again_from_the_whole_old_data(
         )
     offices.close_office()
     seen = set()
-    for _ in range(max(ROUNDS, 10)):
+    for _ in range(rounds):
         copy = renew(folder, fresh)
         victim.kill_within(0.5, "upgrade", copy)
         try:

@@ -21,9 +21,12 @@ from db import access, backup, durable, journal, vault
 from db import office as offices
 from db.bulk import insert_rows, update_rows
 from db.errors import Trouble
+from db.exchange import receipts, receiving, sending
+from db.exchange.carrier import Folder
 from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE
+from tests.faults import pair
 
 BULK = 400
 
@@ -95,6 +98,45 @@ def move(folder: Path, die_at: int, told: Told) -> None:
     told("done")
 
 
+def send(folder: Path, stick: str, told: Told) -> None:
+    """Work and write a packet, one after the other, for ever."""
+    told("begun")
+    number = 1_000
+    while True:
+        number += 1
+        pair.work(number)
+        for sent in sending.send(Folder(Path(stick))):
+            told(sent.packet)
+
+
+def receive(folder: Path, stick: str, told: Told) -> None:
+    """Take in a stick's packets, each as in a sitting of its own."""
+    told("begun")
+    key = offices.current().key
+    for each in receiving.in_folder(Folder(Path(stick))):
+        for done in receiving.receive([each], before=lambda: backup.snapshot(folder, key)):
+            told(done.packet)
+
+
+def receive_and_die(folder: Path, stick: str, told: Told) -> None:
+    """Take in a stick's packets; die after the first commit, before its receipt is written."""
+
+    def die(*_: Any) -> None:
+        os._exit(9)
+
+    receipts.write = die
+    receiving.receive(receiving.in_folder(Folder(Path(stick))))
+
+
+def restore_at_once(folder: Path, _option: Any, told: Told) -> None:
+    """Restore the oldest backup, again and again, until killed."""
+    copy = backup.copies(folder)[-1]
+    told("begun")
+    while True:
+        backup.restore(folder, offices.current().key, copy)
+        told("restored")
+
+
 def full(folder: Path, room: int, told: Told) -> None:
     """Save until the files may not grow any more; the refusal must be a Trouble with advice."""
     import resource
@@ -126,6 +168,10 @@ TASKS: dict[str, Callable[[Path, Any, Told], None]] = {
     "bulk": bulk,
     "back_up": back_up,
     "restore": restore,
+    "restore_at_once": restore_at_once,
+    "send": send,
+    "receive": receive,
+    "receive_and_die": receive_and_die,
     "move": move,
     "full": full,
 }
@@ -212,6 +258,10 @@ def warm_up() -> None:
         backup.restore(folder, offices.current().key, copy)
         offices.close_office()
         offices.open_office(folder, PASSPHRASE)
+        offices.close_office()
+        both = pair.make(Path(name) / "pair")
+        pair.opened(both.county)
+        pair.take_all(both.stick)
         offices.close_office()
 
 

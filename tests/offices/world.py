@@ -105,6 +105,7 @@ class Seat(Desk):
     """A desk whose file stays open between steps: opening it is most of a step's cost."""
 
     kept: connection.EncryptedDatabase | None = None
+    copied = 0
 
     @contextmanager
     def open(self) -> Iterator[Seat]:
@@ -136,11 +137,15 @@ class Seat(Desk):
             identity.mint_incarnation(database, beyond)
 
     def overwrite(self, copy: bytes) -> None:
-        """Somebody copies a file over the data by hand."""
+        """Somebody copies a file over the data by hand; the next one to open it notices the place."""
         self.close()
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+        self.file.unlink(missing_ok=True)
         self.file.write_bytes(copy)
+        self.copied += 1
+        with self.open(), database.atomic():
+            identity.sit_down(f"{self.file.parent.name} {self.copied}")
 
 
 class Stick(Folder):
@@ -207,6 +212,7 @@ class World:
             for number in range(1, townships + 1):
                 name = f"town{number}"
                 self.seats[name] = Seat(root / name, f"{COUNTY}{100 + number}", 10 + number)
+                self.seats[name].do(lambda name=name: identity.sit_down(name))
                 enrol(self.county, self.seats[name], root)
 
     @contextmanager
@@ -543,6 +549,16 @@ class World:
         self.went_back.add(name)
         return name
 
+    def do_copy_back(self) -> Any:
+        """Somebody puts an old copy of the file in place by hand: nothing says that it is a restore."""
+        mine = [(name, copy) for name, copy in self.copies if name in self.seats]
+        if not mine:
+            return None
+        name, copy = self.chance.choice(mine)
+        self.seats[name].overwrite(copy)
+        self.went_back.add(name)
+        return name
+
     def do_clone(self) -> Any:
         """The data folder is copied to a second PC, and both go on being used."""
         name = self.any_town()
@@ -642,7 +658,7 @@ class World:
             for place, value in seat.do(self.said).items():
                 found.setdefault(place, set()).add(value)
             for one in seat.do(conflict.pending):
-                if one.kind == "field":
+                if one.kind == "field" and one.field in _SAID_OF.get(one.register, ()):
                     found.setdefault((_stem(one), one.row, one.field), set()).update(
                         {one.ours, one.theirs}
                     )
@@ -746,6 +762,7 @@ class World:
         oracles.truthful(sent, received, peer.their_number)
 
 
+_SAID_OF = {model.stem(): names for model, names in SAID.items()}
 _SHARED = frozenset({"visit_rule"})
 
 
@@ -806,7 +823,7 @@ WEIGHTS = {
     "make_branch": 90, "make_member": 90, "grant": 30, "rule": 10, "edit": 230, "move": 25,
     "retire": 25, "send": 120, "send_to_one": 30, "send_to_ill_stick": 30, "receive": 110,
     "receive_all": 50, "receive_from_ill_stick": 30, "damage": 30, "lose": 20, "find_again": 25,
-    "decide": 20, "back_up": 10, "restore": 6, "clone": 3, "clock": 10, "kill": 25,
+    "decide": 20, "back_up": 10, "restore": 6, "clone": 3, "copy_back": 2, "clock": 10, "kill": 25,
     "program_upgrade": 5,
 }  # fmt: skip
 
