@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import apsw
 import peewee
 
-from db import access, journal, migrations
+from db import access, journal
 from db.connection import database
 from db.errors import Refusal
 from db.exchange import (
@@ -25,52 +25,13 @@ from db.exchange import (
 )
 from db.exchange.carrier import PACKET, RECEIPT, Carrier
 from db.exchange.compare import Plan, compare
-from db.exchange.share import Share, from_body
+from db.exchange.proving import OWN, NotForUs, canonical, prove, unseal
+from db.exchange.received import NOTHING, Received
+from db.exchange.share import Share
 from db.exchange.writing import carry_out
+from db.gc_pause import gc_paused
 from db.identity import Identity, identity
 from db.record import table_of
-
-_NONE = {"new": 0, "changed": 0, "unchanged": 0, "conflicts": 0, "refused": 0}
-
-
-@dataclass(slots=True)
-class Received:
-    """What became of one packet; outcome applied, same, waiting, fork, refused, or left (not looked at).
-
-    `rows` and `money` (分) are the control totals per register, `refused_rows` (table, row, reason),
-    `held` rows that wait for their parents, `answers` what its sender lacks and is told back, `mass`
-    {table: (retired, of)} when so much goes that somebody must approve, `receipt` why no receipt
-    could be laid beside it.
-    """
-
-    packet: str
-    office: str = ""
-    number: int | None = None
-    outcome: str = "refused"
-    reason: str = ""
-    counts: dict[str, int] = field(default_factory=lambda: dict(_NONE))
-    hash: str = ""
-    name: str = ""
-    made: str = ""
-    rows: dict[str, int] = field(default_factory=dict)
-    money: dict[str, int] = field(default_factory=dict)
-    refused_rows: list[tuple[str, int, str]] = field(default_factory=list)
-    held: int = 0
-    answers: int = 0
-    restored: bool = False
-    mass: dict[str, tuple[int, int]] = field(default_factory=dict)
-    receipt: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of the command line."""
-        return {
-            "packet": self.packet,
-            "office": self.office,
-            "number": self.number,
-            "outcome": self.outcome,
-            "reason": self.reason,
-            **self.counts,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +40,6 @@ class _Opened:
     name: str
     seen: packet.Seen
     peer: keys.Peer
-    share: Share
-
-
-class _NotForUs(Refusal):
-    """Whole and sound perhaps, but it goes back to whoever it is for."""
 
 
 class _OnlyLooking(Exception):
@@ -122,7 +78,7 @@ def receive(
         one = sitting.open(carrier, name, result)
         if one is not None:
             opened.append(one)
-        if result.reason != _OWN:
+        if result.reason != OWN:
             done[id(carrier), name] = result
     opened.sort(key=_turn)
 
@@ -147,9 +103,6 @@ def receive(
             raise _OnlyLooking
     except _OnlyLooking:
         return list(done.values())
-
-
-_OWN = "本单位自己的包"
 
 
 def _turn(one: _Opened) -> tuple[Any, ...]:
@@ -193,45 +146,14 @@ class _Sitting:
         blob = b""
         try:
             blob = carrier.read(name)
-            return self._open(carrier, name, blob, result)
-        except _NotForUs as refusal:
+            seen = prove(blob, self.us, result)
+            return None if seen is None else _Opened(carrier, name, seen, keys.known(result.office))
+        except NotForUs as refusal:
             result.reason = refusal.message
         except Refusal as refusal:
             result.reason = refusal.message
             self._lay_aside(blob, carrier, result)
         return None
-
-    def _open(self, carrier: Carrier, name: str, blob: bytes, result: Received) -> _Opened | None:
-        result.hash = packet.digest(blob)
-        seen = packet.look(blob)
-        head = seen.head
-        result.office = str(head.get("from", ""))[:12]
-        result.name = str(head.get("from_name", ""))[:80]
-        result.made = str(head.get("made", ""))[:19]
-        number = head.get("number")
-        result.number = number if type(number) is int else None
-        if head.get("kind") != "packet":
-            raise packet.Unreadable("不是争优台账的包。")
-        if result.office == self.us.office_code:
-            result.reason = _OWN
-            return None
-        if head.get("to") != self.us.office_code:
-            raise _NotForUs("这个包是给别的单位的，没有打开，请交还。")
-        _refuse_revoked(seen, result.office)
-        peer = keys.known(result.office)
-        packet.prove(seen, peer.signing)
-        order.check_head(head)
-        if head["schema"] > migrations.newest():
-            raise packet.TooNew("这个包是更新版本的程序写的，请先升级本机程序，包已保留。")
-        result.name, result.rows = peer.name, dict(head["rows"])
-        result.money = _amounts(head.get("money"))
-        share = Share()
-        if order.place(peer, head, seen.hash)[0] != "same":
-            body = packet.open_body(seen, keys.own().sealing)
-            share = Share(from_body(body), head["full"], head["rows"])
-            if len(share.lines) != sum(head["rows"].values()):
-                raise packet.Unreadable("包里的记录数与包头说的不符，没有接收。")
-        return _Opened(carrier, name, seen, peer, share)
 
     def _lay_aside(self, blob: bytes, carrier: Carrier, result: Received) -> None:
         if self.dry_run or not blob:
@@ -242,7 +164,15 @@ class _Sitting:
         )  # fmt: skip
 
     def take(self, one: _Opened, result: Received) -> None:
-        """Take one packet in, and lay its receipt beside it."""
+        """Take one packet in, and lay its receipt beside it; what it holds is let go again after."""
+        try:
+            with gc_paused():
+                self._take(one, result)
+        except packet.Unreadable as refusal:
+            result.outcome, result.reason = "refused", refusal.message
+            self._lay_aside(_bytes(one.seen), one.carrier, result)
+
+    def _take(self, one: _Opened, result: Received) -> None:
         peer = keys.known(one.peer.office)
         head = one.seen.head
         result.outcome, result.reason = order.place(peer, head, one.seen.hash)
@@ -252,22 +182,23 @@ class _Sitting:
         if result.outcome == "same":
             result.counts["unchanged"] = sum(head["rows"].values())
         elif result.outcome == "next":
+            share = unseal(one.seen)
             self._back_up()
             try:
                 with journal.operation(
                     f"接收{peer.name}第 {head['number']} 号包", kind=journal.RECEIVE
                 ):
-                    self._apply(one, peer, result)
+                    self._apply(one, peer, share, result)
             except (Refusal, apsw.ConstraintError, peewee.IntegrityError) as error:
                 said = error.message if isinstance(error, Refusal) else "包里的记录互相矛盾"
                 result.outcome, result.reason = "refused", f"{said}，整包退回，数据没有变化。"
-                result.counts = dict(_NONE)
+                result.counts = dict(NOTHING)
             except _Waits as waits:
                 result.outcome, result.reason = "waiting", str(waits)
         if self.dry_run:
             return
         if result.outcome not in {"applied", "same"}:
-            self._lay_aside(one.seen.signed + one.seen.signature, one.carrier, result)
+            self._lay_aside(_bytes(one.seen), one.carrier, result)
         answer = receipts.outcome(
             result.outcome, result.reason, one.seen, result.counts,
             [list(each) for each in result.refused_rows],
@@ -281,9 +212,9 @@ class _Sitting:
             self.before()
             self.backed_up = True
 
-    def _apply(self, one: _Opened, peer: keys.Peer, result: Received) -> None:
+    def _apply(self, one: _Opened, peer: keys.Peer, share: Share, result: Received) -> None:
         head = one.seen.head
-        plan = self._plan(peer.office, one.share)
+        plan = self._plan(peer.office, share)
         result.counts = _counts(plan)
         result.refused_rows, result.held = list(plan.refused), len(plan.held)
         result.answers, result.mass = len(plan.answers), dict(plan.mass)
@@ -325,6 +256,10 @@ class _Sitting:
             self._carry_out(row[0], self._plan(row[0], Share()))
 
 
+def _bytes(seen: packet.Seen) -> bytes:
+    return seen.signed + seen.signature
+
+
 class _Waits(Exception):
     """The packet is sound but waits for a person."""
 
@@ -343,31 +278,6 @@ def _mass_words(plan: Plan) -> str:
     labels = {table_of(model): model._meta.label for model in shapes.models()}
     each = "、".join(f"“{labels[s]}”停用 {n} 条（共 {of} 条）" for s, (n, of) in plan.mass.items())
     return f"{each}，超过两成，需要批准后接收"
-
-
-def canonical(seen: packet.Seen) -> str:
-    """The name the packet was given, whatever somebody called the copy."""
-    from db.exchange.sending import file_name
-
-    head = seen.head
-    return file_name(head["from"], head["incarnation"], head["number"], seen.hash)
-
-
-def _amounts(said: object) -> dict[str, int]:
-    """The sums of money in the head, as far as they are sums."""
-    if not isinstance(said, dict):
-        return {}
-    return {str(stem): n for stem, n in said.items() if type(n) is int}
-
-
-def _refuse_revoked(seen: packet.Seen, office: str) -> None:
-    """Refusal for a packet signed by a key that was revoked here."""
-    for key in keys.revoked_of(office):
-        if packet.is_signed_by(seen, key):
-            at, reason = keys.revoked(key) or ("", "")
-            raise packet.Unreadable(
-                f"这个包是用已作废的密钥签的（{at[:10]}，{reason}），没有打开，已隔离。"
-            )
 
 
 def folders_of(paths: Iterable[Path]) -> list[tuple[Carrier, str]]:

@@ -15,6 +15,7 @@ from db.exchange.carrier import PACKET, Carrier
 from db.exchange.collect import Task, collect, newest_entry
 from db.exchange.share import Line, to_body
 from db.fields import Money
+from db.gc_pause import gc_paused
 from db.identity import Identity, identity
 
 #: What the person reads; never one green tick for all of it.
@@ -77,7 +78,7 @@ def file_name(office: str, incarnation: str, number: int, digest: str) -> str:
 
 def make(office: str) -> tuple[Sent, bytes]:
     """The packet for an office as it would be sent now; kept until its receipt comes."""
-    with database.atomic():
+    with gc_paused(), database.atomic():
         us, peer = identity(), keys.known(office)
         if peer.our_incarnation != us.incarnation:
             # A restored backup or a second PC begins its own row of numbers, with everything.
