@@ -19,6 +19,7 @@ OUTCOMES = {
     "waiting": "等候",
     "fork": "对不上",
     "refused": "退回",
+    "left": "没有处理",
 }
 
 
@@ -57,6 +58,16 @@ def add_commands(add: Add, opened: Opened) -> None:
     digest = add("digest", within(_digest), "各台账的摘要，两边相同即内容相同")
     digest.add_argument("--office", default="", metavar="CODE", help="只算这个单位的记录")
     add("outbox", within(_outbox), "发出的包和它们的状态")
+    revoke = add("revoke", within(_revoke), "作废一个单位的密钥（电脑丢失、被盗）")
+    revoke.add_argument("--office", required=True, metavar="CODE", help="密钥作废的单位")
+    revoke.add_argument("--reason", required=True, help="原因，留在记录里")
+    add("renew-keys", within(_renew_keys), "本单位换新密钥；之后要与各单位重新互认")
+    aside = add("quarantine", within(_quarantine), "没有接收的包；再试或作废其中一个")
+    aside.add_argument("--retry", type=int, metavar="ID", help="再接收一次")
+    aside.add_argument("--approve", action="store_true", help="批准包里的大批停用")
+    aside.add_argument("--discard", type=int, metavar="ID", help="作废，不再处理")
+    aside.add_argument("--reason", default="", help="作废的原因")
+    add("sticks", within(_sticks), "插着的U盘和用过的U盘")
 
 
 def _invite(given: argparse.Namespace) -> Answer:
@@ -102,13 +113,11 @@ def _send(given: argparse.Namespace) -> Answer:
 
 
 def _receive(given: argparse.Namespace) -> Answer:
-    from db import backup, office
     from db.exchange import receiving
 
-    here = office.current()
     done = receiving.receive(
         receiving.folders_of(given.places),
-        before=lambda: backup.snapshot(here.folder, here.key, "before-receive"),
+        before=_copy_first,
         dry_run=given.dry_run,
         approve=given.approve,
     )
@@ -170,3 +179,68 @@ def _outbox(_given: argparse.Namespace) -> Answer:
         for s in found
     ]
     return answer, "\n".join(f"{s.packet}  {s.words}" for s in found) or "还没有发出过包。"
+
+
+def _revoke(given: argparse.Namespace) -> Answer:
+    from db.exchange import enrolment
+
+    name = enrolment.revoke(given.office, given.reason)
+    return {"office": given.office, "name": name}, (
+        f"“{name}”的密钥已作废，用它签的包不再接收。请重新邀请，对方加入时会换新密钥。"
+    )
+
+
+def _renew_keys(_given: argparse.Namespace) -> Answer:
+    from db.exchange import enrolment
+
+    ours = enrolment.renew_keys()
+    return {"fingerprint": ours}, f"已换新密钥，请与各单位重新互认。本单位的核对号：{ours}"
+
+
+def _quarantine(given: argparse.Namespace) -> Answer:
+    from dataclasses import asdict
+
+    from db.exchange import quarantine, receiving
+
+    if given.discard is not None:
+        quarantine.discard(given.discard, given.reason)
+        return {"id": given.discard, "state": "discarded"}, f"第 {given.discard} 个包已作废。"
+    if given.retry is not None:
+        kept = quarantine.find(given.retry)
+        (one,) = receiving.receive(
+            [(quarantine.Shelf(kept), kept.packet)], before=_copy_first, approve=given.approve
+        )
+        return one.as_json(), f"{one.packet}：{OUTCOMES[one.outcome]}。{one.reason}"
+    found = quarantine.listed()
+    words = "\n".join(f"{k.id}  {k.packet}  {k.at[:16]}  {k.reason}" for k in found)
+    return [asdict(kept) for kept in found], words or "没有隔离的包。"
+
+
+def _copy_first() -> None:
+    from db import backup, office
+
+    here = office.current()
+    backup.snapshot(here.folder, here.key, "before-receive")
+
+
+def _sticks(_given: argparse.Namespace) -> Answer:
+    from dataclasses import asdict
+
+    from db.exchange import sticks
+
+    here, known = sticks.plugged(), sticks.register()
+    answer = {
+        "plugged": [
+            {
+                "place": str(one.volume.place), "label": one.volume.label, "id": one.id,
+                "serial": one.volume.serial, "free": one.volume.free, "ours": one.ours,
+                "writable": one.volume.writable, "office": one.office,
+                "strange": list(one.strange),
+            }
+            for one in here
+        ],
+        "known": [asdict(one) for one in known],
+    }  # fmt: skip
+    lines = [f"插着：{one.words}" for one in here]
+    lines += [f"用过：{k.label}　{k.office}　{k.last_at[:10]} {k.last_use}" for k in known]
+    return answer, "\n".join(lines) or "没有插U盘，也没有用过的记录。"

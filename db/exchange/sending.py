@@ -111,10 +111,9 @@ def _same_as_last(peer: keys.Peer, covers: int, decided: int) -> tuple[Sent, byt
 
 def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sent, bytes]:
     own, number = keys.own(), peer.our_number + 1
-    full = peer.acknowledged == 0
-    task = Task(peer.office, peer.covered, covers, full, _stages(peer), peer.retold, _doubled(peer))
+    task = what_to_tell(peer, covers)
     lines = collect(task, us)
-    totals = _totals(lines)
+    totals = totals_of(lines)
     steps, last = journal.head()
     head = {
         "kind": "packet",
@@ -125,7 +124,7 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
         "number": number,
         "since": peer.acknowledged,
         "chain": _chain(peer),
-        "full": full,
+        "full": task.full,
         "have": _have(peer),
         "schema": migrations.schema(),
         "made": datetime.now().isoformat(timespec="seconds"),
@@ -148,6 +147,12 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
     )  # fmt: skip
     keys.keep(peer.office, our_number=number, our_hash=digest)
     return Sent(peer.office, name, number, totals), blob
+
+
+def what_to_tell(peer: keys.Peer, covers: int) -> Task:
+    """Everything since the last receipt, up to this journal entry."""
+    full = peer.acknowledged == 0
+    return Task(peer.office, peer.covered, covers, full, _stages(peer), peer.retold, _doubled(peer))
 
 
 def _have(peer: keys.Peer) -> dict[str, Any]:
@@ -196,7 +201,7 @@ def _last_answer(office: str) -> int:
     return int(found or 0)
 
 
-def _totals(lines: list[Line]) -> dict[str, int]:
+def totals_of(lines: list[Line]) -> dict[str, int]:
     """Rows per register, details with their register, as printed on both ends' slips."""
     stems = {model.stem(): registry.stem_of(model) for model in shapes.models()}
     found: dict[str, int] = {}

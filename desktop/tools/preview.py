@@ -41,6 +41,7 @@ class PreviewPage(Page):
         self._form: Any = None
         self._ids: tuple[int, ...] = ()
         self._place: Place | None = None
+        self._given: dict[str, str] = {}
         self._controls: dict[str, Any] = {}
         self._pdf: bytes | None = None
         self._asking = 0
@@ -90,6 +91,9 @@ class PreviewPage(Page):
 
         self._place = place
         self._form, self._ids = form(place.words), place.ids or ()
+        # "name=value": a choice that the page which sends us has made already.
+        name, _, value = place.chip.partition("=")
+        self._given = {name: value}
         self.set_title(self._form.title)
         self._fill_choices()
         self.compose()
@@ -120,7 +124,7 @@ class PreviewPage(Page):
                     box.activated.connect(lambda _at: self.compose())
                     control = box
                 else:
-                    edit = QLineEdit(str(option.default))
+                    edit = QLineEdit(self._given.get(option.name, str(option.default)))
                     edit.editingFinished.connect(self.compose)
                     control = edit
             named(control, option.label, option.help)
