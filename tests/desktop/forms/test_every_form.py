@@ -139,7 +139,9 @@ def test_what_is_posted_holds_nothing_private(sheet: Form, office: object) -> No
         assert secret not in said.replace("\n", "")
 
 
-@pytest.mark.parametrize("sheet", [f for f in forms() if f.signed and f.of is not None], ids=lambda form: form.id)
+@pytest.mark.parametrize(
+    "sheet", [f for f in forms() if f.signed and f.of is not None], ids=lambda form: form.id
+)
 def test_what_is_signed_carries_its_number_and_can_be_reprinted(
     sheet: Form, office: object
 ) -> None:
