@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from db.errors import Refusal, Trouble
 from db.exchange import receiving, sending, sticks
 from db.exchange.carrier import PACKET, RECEIPT, Carrier
-from db.exchange.receiving import Received
+from db.exchange.received import Received
 from db.exchange.sending import Sent
 from db.exchange.sticks import Stick
 
