@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from db import changes, durable, identity, journal, migrations, registry
+from db import attachments, changes, durable, identity, journal, migrations, registry
 from db.connection import attach, database, detach, mode_for, open_file
 from db.copying import (
     DATABASE,
@@ -104,7 +104,8 @@ def restore(folder: Path, key: bytes, copy: Copy, *, reopen: bool = True) -> Non
 
     What was there is backed up when it can be read, and moved aside in any case, never deleted. The
     restored database becomes a new incarnation, so the county notices, and its ids go on where no
-    id was ever used. Without `reopen` the folder is left closed and the copy in its own schema, for an
+    id was ever used. Attachments that lie beside the copy, as on a stick, are taken in where they are
+    missing here. Without `reopen` the folder is left closed and the copy in its own schema, for an
     older program. Raises Trouble when the copy is not sound or the disk will not; then the old
     data is in place, and open if it was.
     """
@@ -113,6 +114,8 @@ def restore(folder: Path, key: bytes, copy: Copy, *, reopen: bool = True) -> Non
     was_open = database.obj is not None
     try:
         _stage(folder, key, copy)
+        beside = copy.file.parent / attachments.FOLDER
+        attachments.copy_missing(beside, folder / attachments.FOLDER, key)
         _back_up(folder, key)
         detach()
         durable.write_text(folder / NOTE, f"{datetime.now():%Y%m%d-%H%M%S}")

@@ -12,8 +12,11 @@ from typing import Any
 
 from peewee import fn
 
-from db import backup, office, tracing
+from db import backup, identity, office, registry, tracing
 from db.codes import code_list
+from db.columns import columns_of
+from db.errors import Trouble
+from db.fields import Attachment
 from db.record import Record
 from db.registers.member import Member, Post
 from db.registers.organization import Organization, Term
@@ -218,4 +221,46 @@ def _lives() -> Iterator[Finding]:
     )
 
 
-_STEPS: tuple[Callable[[], Iterator[Finding]], ...] = (_chain, _places, _posts, _numbers, _lives)
+def _attachments() -> Iterator[Finding]:
+    """Every file that a row of this office names is here and undamaged."""
+    files, known, ours = office.files(), dict[str, str](), identity.identity().office_code
+    for model in registry.models():
+        for column in columns_of(model):
+            if not isinstance(column, Attachment):
+                continue
+            for row in model.living().where(column != "", model.office == ours):
+                digest = getattr(row, column.name)
+                if digest not in known:
+                    known[digest] = _illness(files, digest)
+                if known[digest]:
+                    stem, at = _root_of(row)
+                    words = f"附件“{getattr(row, column.named_in)}”：{known[digest]}"
+                    yield Finding("attachment", stem, at, row.title(), words, grave=True)
+
+
+def _root_of(row: Record) -> tuple[str, int]:
+    """The record under which a person finds a row: itself, or what it hangs from."""
+    root: Any = type(row)._meta.detail_of
+    if root is not None:
+        for column in columns_of(type(row)):
+            if root == getattr(column, "rel_model", None):
+                return str(root.stem()), int(getattr(row, column.object_id_name))
+    return row.stem(), int(row.id)
+
+
+def _illness(files: Any, digest: str) -> str:
+    try:
+        files.get(digest)
+    except Trouble as trouble:
+        return str(trouble)
+    return ""
+
+
+_STEPS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _chain,
+    _attachments,
+    _places,
+    _posts,
+    _numbers,
+    _lives,
+)

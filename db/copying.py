@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from db import durable, identity, journal
+from db import attachments, durable, identity, journal
 from db.connection import database, dialect, open_file
 from db.errors import Refusal, Trouble
 
@@ -116,7 +116,7 @@ def _snapshot(folder: Path, key: bytes, reason: str) -> Copy:
 
 
 def lay_out(copy: Copy, folder: Path, key: bytes) -> Path:
-    """Copy a backup onto a stick or another disk, read back and proved there; returns its file.
+    """Copy a backup and the attachments onto a stick or another disk, proved there; returns its file.
 
     Raises Trouble when there is no room, the stick is pulled or what is read back is not sound;
     then nothing of it stays there that looks like a backup.
@@ -127,6 +127,9 @@ def lay_out(copy: Copy, folder: Path, key: bytes) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < copy.file.stat().st_size + MARGIN:
             raise Trouble(f"“{folder}”空间不足，没有写入。", "请清理后重试，或换一个U盘。")
+        # The files first: a copy that stands there finds everything it names.
+        office = copy.file.parent.parent
+        attachments.copy_missing(office / attachments.FOLDER, folder / attachments.FOLDER, key)
         shutil.copyfile(copy.file, part)
         durable.sync(part)
         prove(part, key)

@@ -51,10 +51,15 @@ def replace(source: Path, target: Path) -> None:
 
 def write_text(target: Path, text: str) -> None:
     """Put a small text file in place, whole; Trouble when the disk will not, the old one stays."""
+    write_bytes(target, text.encode("utf-8"))
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Put a file in place, whole; Trouble when the disk will not, the old one stays."""
     part = target.with_name(target.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         replace(part, target)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from db.attachments import is_fingerprint
 from db.codes import CodeList, code_list
 from db.columns import Column, half_width, plain, writable
 from db.errors import Refusal
@@ -317,6 +318,25 @@ class Flag(Column, _FlagField):
 
     def show(self, value: Any) -> str:
         return "是" if value else ""
+
+
+class Attachment(Column, _TextField):
+    """A scan or photo that belongs to the row: the row keeps its SHA-256, `db.attachments` the file.
+
+    `named_in` and `sized_in` are the columns in which its name and its size in bytes stand.
+    """
+
+    field_type = "TEXT"
+
+    def __init__(self, label: str, *, named_in: str, sized_in: str, **options: Any) -> None:
+        self.named_in, self.sized_in = named_in, sized_in
+        super().__init__(label, **options)
+
+    def parse(self, value: object) -> str:
+        text = plain(value).lower()
+        if text and not is_fingerprint(text):
+            raise Refusal(f"“{self.label}”请用“添加文件”选择")
+        return text
 
 
 class Structured(Column, _AnyField):

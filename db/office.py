@@ -1,6 +1,7 @@
 """An office's data folder: found it, open it, close it.
 
-The folder holds `zhengyou.db` (encrypted), `vault.json` (who may unlock), `backups/` and `lock`.
+The folder holds `zhengyou.db` (encrypted), `vault.json` (who may unlock), `files/` (attachments),
+`backups/` and `lock`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import IO
 
 from db import (
     access,
+    attachments,
     backup,
     connection,
     durable,
@@ -56,6 +58,12 @@ def current() -> Office:
     if _open is None:
         raise Refusal("尚未打开数据。")
     return _open
+
+
+def files() -> attachments.Files:
+    """Where the open office keeps its attachments."""
+    office = current()
+    return attachments.Folder(office.folder / attachments.FOLDER, office.key)
 
 
 def exists(folder: Path) -> bool:

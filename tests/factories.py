@@ -12,6 +12,7 @@ from typing import Any
 
 from db.columns import columns_of
 from db.fields import (
+    Attachment,
     Choice,
     Flag,
     IdNumber,
@@ -35,6 +36,8 @@ def value_for(field: Any, dates: Iterator[str]) -> Any:
     n = next(_serial)
     if isinstance(field, Choice):
         return field.codes.codes[0]
+    if isinstance(field, Attachment):
+        return f"{n:064x}"
     if isinstance(field, Name):
         return "王" + "一二三四五六七八九十"[n % 10] + "甲乙丙丁戊己庚辛"[n % 8]
     if isinstance(field, PartialDate):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from db.codes import code_list
 from db.errors import Fault
 from db.fields import (
+    Attachment,
     Choice,
     Flag,
     IdNumber,
@@ -142,14 +143,16 @@ class Hardship(Record):
 
 
 class Evidence(Record):
-    """证明材料: which paper proves the hardship, and the fingerprint of its scan."""
+    """证明材料: which paper proves the hardship, and its scan."""
 
     hardship = Reference("困难帮扶对象", Hardship, required=True, backref="evidence")
     kind = Choice("材料种类", "evidence_kind", required=True)
     file_name = Text("文件名", max_length=120, width=20, private=True)
-    digest = Text("校验值", max_length=64, help_text="扫描件的 SHA-256，由程序算出")
+    digest = Attachment(
+        "扫描件", named_in="file_name", sized_in="size", private=True, aliases=("校验值",)
+    )
     size = Number("字节数")
-    place = Text("存放位置", max_length=80, help_text="原件在哪个档案盒，扫描件在哪个文件夹")
+    place = Text("存放位置", max_length=80, help_text="原件在哪个档案盒")
     received_on = PartialDate("收到日期")
 
     class Meta:

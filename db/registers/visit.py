@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 from db.codes import code_list
 from db.errors import Fault
-from db.fields import Choice, Money, Name, Number, PartialDate, Phone, Reference, Text
+from db.fields import (
+    Attachment,
+    Choice,
+    Money,
+    Name,
+    Number,
+    PartialDate,
+    Phone,
+    Reference,
+    Text,
+)
 from db.record import Record
 from db.registers.aid import AidPayment
 from db.registers.contact_point import ContactPoint
@@ -218,3 +228,23 @@ class Gift(Record):
     def title(self) -> str:
         words = self.what or code_list("gift_kind").label_of(self.kind)
         return f"{self.visit.from_on} {words}"
+
+
+class VisitFile(Record):
+    """走访附件: a photo of the trip, or a paper brought back from it."""
+
+    visit = Reference("走访", Visit, required=True, backref="files")
+    file_name = Text("文件名", max_length=120, width=20)
+    words = Text("说明", max_length=100, width=20, help_text="如“入户了解种植情况”")
+    digest = Attachment("照片或文件", named_in="file_name", sized_in="size", required=True)
+    size = Number("字节数")
+
+    if TYPE_CHECKING:
+        visit_id: int
+
+    class Meta:
+        label = "走访附件"
+        detail_of = Visit
+
+    def title(self) -> str:
+        return str(self.words or self.file_name or "附件")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from db import access, registry
+from db import access, journal, registry
 from db.changes import Changes
 from db.columns import columns_of
-from db.fields import Reference
+from db.fields import Attachment, Reference
 from db.record import Record
 from desktop.tasks import Read, Write
 from desktop.theme import look
+from desktop.widgets.attaching import ask_files, keep_each
+from desktop.widgets.attachment_view import AttachmentView
 from desktop.widgets.empty import Empty
 from desktop.widgets.form_box import FormBox
 from desktop.widgets.listing import Listing, shown_columns
-from desktop.widgets.page import button
+from desktop.widgets.page import button, label
 from desktop.widgets.reason import ReasonBar
 from desktop.widgets.table_model import TableModel
 from desktop.widgets.table_view import TableView
@@ -44,7 +47,9 @@ class DetailTab(QWidget):
         super().__init__()
         self.setObjectName("clear")
         self.detail, self._key = detail, key
-        self._columns = tuple(c for c in shown_columns(detail) if c.name != key.name)
+        self._columns = tuple(
+            c for c in shown_columns(detail) if c.name != key.name and not isinstance(c, Attachment)
+        )
         self._shown = shown or self._columns[:6]
         #: What a new row most likely says; the page that knows more sets it.
         self.begins_with: Callable[[], dict[str, Any]] = dict
@@ -54,6 +59,8 @@ class DetailTab(QWidget):
         self._made = False
         self._stale = True
         self._form: FormBox | None = None
+        self._viewer: AttachmentView | None = None
+        self._file = next((c for c in columns_of(detail) if isinstance(c, Attachment)), None)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, look().measure.units(1), 0, 0)
         self._stack = QStackedWidget()
@@ -80,7 +87,13 @@ class DetailTab(QWidget):
         self._reason.given.connect(self._retire)
         inside.addWidget(self._reason)
         keys = QHBoxLayout()
-        keys.addStretch(1)
+        self._told = label("", "muted", wrap=True)
+        keys.insertWidget(0, self._told, 1)
+        self._look_button = button("查看文件", self.look_at_file, meaning="open", tip="打开附件")
+        self._look_button.setVisible(self._file is not None)
+        keys.addWidget(self._look_button)
+        self._many_button = button("添加多个…", self._ask_many, tip="一次选几个照片或文件")
+        keys.addWidget(self._many_button)
         self._retire_button = button("停用", self._ask_reason)
         self._edit_button = button("修改", self.edit)
         self._add_button = button(f"新增{name}", self.add, meaning="add")
@@ -170,6 +183,60 @@ class DetailTab(QWidget):
             model = self.detail
             Read(self, lambda: model.get_by_id(row)).then(self._open).start()
 
+    # -- files -------------------------------------------------------------------------
+
+    def look_at_file(self) -> None:
+        """Show the file of the current row; of a private one only to those who may."""
+        row, model, column = self.table.current_id(), self.detail, self._file
+        if row is None or column is None:
+            return
+        if column.private and not access.can("private", registry.stem_of(model)):
+            self._told.setText("您没有查看个人信息的权限。")
+            return
+        names = (column, model._meta.fields[column.named_in])
+        Read(self, lambda: model.select(*names).where(model.id == row).tuples().first()).then(
+            self._show_file
+        ).start()
+
+    def _show_file(self, found: tuple[str, str]) -> None:
+        digest, name = found
+        if not digest:
+            self._told.setText("这一条没有附上文件，可以“修改”后添加。")
+            return
+        if self._viewer is None:
+            self._viewer = AttachmentView()
+            self._viewer.left.connect(self._back)
+            self._stack.addWidget(self._viewer)
+        self._stack.setCurrentWidget(self._viewer)
+        self._viewer.show_file(digest, name)
+
+    def _ask_many(self) -> None:
+        paths = ask_files(self, several=True)
+        if paths:
+            self.add_files(paths)
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """One row for each file; those that will not do are named with the reason."""
+        root, model, key, column = self._root, self.detail, self._key, self._file
+        assert column is not None
+
+        def work() -> tuple[int, list[str]]:
+            found, refused = keep_each(paths)
+            with journal.operation(f"添加{model._meta.label} {len(found)} 个"):
+                for one in found:
+                    row = model(**{column.name: one.digest, column.named_in: one.name,
+                                   column.sized_in: one.size})  # fmt: skip
+                    setattr(row, key.object_id_name, root.id)
+                    row.save()
+            return len(found), refused
+
+        Write(self, work).then(self._on_added).start()
+
+    def _on_added(self, found: tuple[int, list[str]]) -> None:
+        count, refused = found
+        words = [f"已添加 {count} 个。"] if count else []
+        self._told.setText("".join([*words, *refused]))
+
     def _open(self, row: Any) -> None:
         if self._form is None:
             self._form = FormBox(self.detail, without=(self._key,), keep_draft=False)
@@ -206,3 +273,14 @@ class DetailTab(QWidget):
         for each in (self._edit_button, self._retire_button):
             each.setVisible(may)
             each.setEnabled(chosen)
+        self._look_button.setEnabled(chosen)
+        self._many_button.setVisible(may and self._file is not None and _asks_nothing_else(self))
+
+
+def _asks_nothing_else(tab: DetailTab) -> bool:
+    """Whether a row is whole with its file alone, so that many can be added at once."""
+    return not any(
+        column.required and column.default == column.nothing
+        for column in columns_of(tab.detail)
+        if column.name != tab._key.name and not isinstance(column, Attachment)
+    )

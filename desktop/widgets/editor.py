@@ -115,6 +115,7 @@ class Editor(QWidget):
             self._faults[column.name] = fault
             field.changed.connect(lambda each=column.name: self._on_changed(each))
             field.left.connect(lambda each=column.name: self._on_left(each))
+            field.fills.connect(self._fill_others)
             for part in (field.control, *field.control.findChildren(QLineEdit)):
                 part.installEventFilter(self)
         self._box.addLayout(grid)
@@ -156,6 +157,11 @@ class Editor(QWidget):
         """Fill one field in kept form, as if it had been typed."""
         self.fields[name].set_value(value)
         self._on_changed(name)
+
+    def _fill_others(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            if name in self.fields:
+                self.set_field(name, value)
 
     def value_of(self, name: str) -> Any:
         """One field in kept form, None when it cannot be read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -16,9 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from db import fields
-from db.errors import Refusal
+from db.errors import Refusal, Trouble
+from desktop.tasks import Read
 from desktop.theme import look
+from desktop.widgets.attaching import Kept, ask_files, keep
 from desktop.widgets.choices import Choices as Choices
+from desktop.widgets.page import button, label
 from desktop.widgets.picker import Picker
 from desktop.widgets.suggestions import Suggestions
 
@@ -30,6 +34,8 @@ class Field(QWidget):
 
     changed = Signal()
     left = Signal()
+    #: What other fields say now, by name: a chosen file has a name and a size.
+    fills = Signal(dict)
 
     def __init__(self, column: Any, control: QWidget) -> None:
         super().__init__()
@@ -273,6 +279,50 @@ class ReferenceField(Field):
         self.picker.setReadOnly(on)
 
 
+class AttachmentField(Field):
+    """A file: chosen, made smaller and sealed at once, so that a power cut loses nothing."""
+
+    def __init__(self, column: Any) -> None:
+        self.choose = button("选择文件…", self._ask, meaning="open", tip="照片、扫描件或 PDF")
+        super().__init__(column, self.choose)
+        self._words = label("", "muted", wrap=True)
+        self.layout().addWidget(self._words)  # type: ignore[union-attr]
+        self._digest = ""
+
+    def _ask(self) -> None:
+        paths = ask_files(self, several=False)
+        if paths:
+            self.take(paths[0])
+
+    def take(self, path: Path) -> None:
+        """Prepare a file of this machine and keep it."""
+        self.choose.setEnabled(False)
+        Read(self, lambda: keep(path)).then(self._taken).failed(self._on_failed).start()
+
+    def _taken(self, found: Kept) -> None:
+        self.choose.setEnabled(True)
+        self.set_value(found.digest)
+        self._words.setText(f"已选“{found.name}”，保存后生效。")
+        self.fills.emit({self.column.named_in: found.name, self.column.sized_in: found.size})
+        self.changed.emit()
+
+    def _on_failed(self, problem: Exception) -> bool:
+        self.choose.setEnabled(True)
+        if not isinstance(problem, Refusal | Trouble):
+            return False
+        self._words.setText(problem.message)
+        return True
+
+    def value(self) -> str:
+        """The fingerprint of the file."""
+        return self._digest
+
+    def set_value(self, value: Any) -> None:
+        """Say whether there is one."""
+        self._digest = value or ""
+        self._words.setText("已有文件，可以换一个。" if value else "还没有文件。")
+
+
 class ShownField(LineField):
     """What the program keeps and nobody types."""
 
@@ -312,6 +362,7 @@ EDITORS: dict[type, Callable[[Any], Field]] = {
     fields.Choice: ChoiceField,
     fields.Flag: FlagField,
     fields.Reference: ReferenceField,
+    fields.Attachment: AttachmentField,
     fields.Structured: ShownField,
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from db import access
 from db.registers.matter import Matter
-from db.registers.visit import Gift, Household, Visit, VisitServed
+from db.registers.visit import Gift, Household, Visit, VisitFile, VisitServed
 from db.rules import dates
 from db.visiting import trips
 from desktop.pages.visit.trip import GROUPS, TripForm
@@ -76,13 +76,18 @@ class VisitPage(RegisterPage):
             (Gift, Gift.visit),
             (VisitServed, VisitServed.visit),
             (Matter, Matter.visit),
+            (VisitFile, VisitFile.visit),
         )
         columns: dict[type[Any], tuple[Any, ...]] = {
             Household: (Household.head, Household.kind, Household.people, Household.difficulty),
             Matter: (Matter.number, Matter.content, Matter.due_on, Matter.settled_on),
         }
         panel = RecordPanel(
-            Visit, GROUPS, details, names=("走访户", "慰问", "联系点", "要办的事"), columns=columns
+            Visit,
+            GROUPS,
+            details,
+            names=("走访户", "慰问", "联系点", "要办的事", "附件"),
+            columns=columns,
         )
         self._again = button(
             "重新对应联系点",

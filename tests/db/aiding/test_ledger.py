@@ -14,6 +14,7 @@ from db.errors import Refusal
 from db.registers.fund import Fund, FundBudget, FundEntry
 from db.undo import undo
 from tests.factories import make
+from tests.histories import histories
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ steps = st.lists(
 
 
 @settings(
-    max_examples=25,
+    max_examples=histories(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -19,6 +19,7 @@ from db.rules.visit_frequency import (
     period_of,
     ruling,
 )
+from tests.histories import histories
 
 JANUARY, DECEMBER = date(2026, 1, 1), date(2026, 12, 31)
 
@@ -112,7 +113,7 @@ def test_duties_lie_one_after_another_within_their_periods_and_cover_every_ruled
             assert inside[0].visits <= rule.least_visits
 
 
-@settings(max_examples=300)
+@settings(max_examples=histories(300))
 @given(
     st.lists(RULES, max_size=4),
     st.lists(st.tuples(DAYS, st.integers(1, 4)), max_size=30),

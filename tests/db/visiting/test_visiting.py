@@ -26,6 +26,7 @@ from db.undo import undo
 from db.visiting import compliance, goals, matters, presets, reminding, trips
 from db.visiting.trips import Met
 from tests.factories import make
+from tests.histories import histories
 
 TODAY = date(2026, 9, 5)
 
@@ -277,7 +278,9 @@ def judged(scene: Any) -> tuple[Leader, Organization, ContactPoint]:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=histories(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.tuples(st.integers(0, 300), st.booleans()), max_size=6))
 def test_the_table_is_what_the_single_visits_say(judged: Any, history: list[Any]) -> None:
