@@ -234,9 +234,9 @@ class VisitFile(Record):
     """走访附件: a photo of the trip, or a paper brought back from it."""
 
     visit = Reference("走访", Visit, required=True, backref="files")
-    file_name = Text("文件名", max_length=120, width=20)
-    words = Text("说明", max_length=100, width=20, help_text="如“入户了解种植情况”")
     digest = Attachment("照片或文件", named_in="file_name", sized_in="size", required=True)
+    words = Text("说明", max_length=100, width=16, help_text="如“入户了解种植情况”")
+    file_name = Text("文件名", max_length=120, width=14)
     size = Number("字节数")
 
     if TYPE_CHECKING:

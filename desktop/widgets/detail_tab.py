@@ -61,6 +61,12 @@ class DetailTab(QWidget):
         self._form: FormBox | None = None
         self._viewer: AttachmentView | None = None
         self._file = next((c for c in columns_of(detail) if isinstance(c, Attachment)), None)
+        #: A row is whole with its file alone, so that many can be added at once.
+        self._from_files = self._file is not None and not any(
+            column.required and column.default == column.nothing
+            for column in self._columns
+            if column.name != self._file.name
+        )
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, look().measure.units(1), 0, 0)
         self._stack = QStackedWidget()
@@ -86,17 +92,17 @@ class DetailTab(QWidget):
         self._reason = ReasonBar()
         self._reason.given.connect(self._retire)
         inside.addWidget(self._reason)
-        keys = QHBoxLayout()
         self._told = label("", "muted", wrap=True)
-        keys.insertWidget(0, self._told, 1)
-        self._look_button = button("查看文件", self.look_at_file, meaning="open", tip="打开附件")
-        self._look_button.setVisible(self._file is not None)
+        self._told.hide()
+        inside.addWidget(self._told)
+        keys = QHBoxLayout()
+        keys.addStretch(1)
+        self._look_button = button("查看", self.look_at_file, meaning="open", tip="查看附件")
         keys.addWidget(self._look_button)
-        self._many_button = button("添加多个…", self._ask_many, tip="一次选几个照片或文件")
-        keys.addWidget(self._many_button)
         self._retire_button = button("停用", self._ask_reason)
         self._edit_button = button("修改", self.edit)
-        self._add_button = button(f"新增{name}", self.add, meaning="add")
+        words = "添加文件…" if self._from_files else f"新增{name}"
+        self._add_button = button(words, self.add, meaning="add")
         for each in (self._retire_button, self._edit_button, self._add_button):
             keys.addWidget(each)
         inside.addLayout(keys)
@@ -120,11 +126,14 @@ class DetailTab(QWidget):
 
     def show_root(self, root: Any) -> None:
         """Show the details of a record: how many at once, the rows when the tab is open."""
+        other = self._root is None or self._root.id != root.id
         self._root = root
         self._stale = True
         if self._made:
             self._stack.setCurrentWidget(self._list)
             self._reason.hide()
+            if other:
+                self._tell("")
         if self.isVisible():
             self._load()
         else:
@@ -165,8 +174,14 @@ class DetailTab(QWidget):
         self._load()
 
     def add(self) -> None:
-        """A new row."""
-        if self._root is not None:
+        """A new row; where a file is all that is asked, one row for each file chosen."""
+        if self._root is None:
+            return
+        if self._from_files:
+            paths = ask_files(self, several=True)
+            if paths:
+                self.add_files(paths)
+        else:
             row = self.detail()
             setattr(row, self._key.object_id_name, self._root.id)
             for name, value in self.begins_with().items():
@@ -191,7 +206,7 @@ class DetailTab(QWidget):
         if row is None or column is None:
             return
         if column.private and not access.can("private", registry.stem_of(model)):
-            self._told.setText("您没有查看个人信息的权限。")
+            self._tell("您没有查看个人信息的权限。")
             return
         names = (column, model._meta.fields[column.named_in])
         Read(self, lambda: model.select(*names).where(model.id == row).tuples().first()).then(
@@ -201,7 +216,7 @@ class DetailTab(QWidget):
     def _show_file(self, found: tuple[str, str]) -> None:
         digest, name = found
         if not digest:
-            self._told.setText("这一条没有附上文件，可以“修改”后添加。")
+            self._tell("这一条没有附上文件，可以“修改”后添加。")
             return
         if self._viewer is None:
             self._viewer = AttachmentView()
@@ -209,11 +224,6 @@ class DetailTab(QWidget):
             self._stack.addWidget(self._viewer)
         self._stack.setCurrentWidget(self._viewer)
         self._viewer.show_file(digest, name)
-
-    def _ask_many(self) -> None:
-        paths = ask_files(self, several=True)
-        if paths:
-            self.add_files(paths)
 
     def add_files(self, paths: Sequence[Path]) -> None:
         """One row for each file; those that will not do are named with the reason."""
@@ -235,7 +245,11 @@ class DetailTab(QWidget):
     def _on_added(self, found: tuple[int, list[str]]) -> None:
         count, refused = found
         words = [f"已添加 {count} 个。"] if count else []
-        self._told.setText("".join([*words, *refused]))
+        self._tell("".join([*words, *refused]))
+
+    def _tell(self, words: str) -> None:
+        self._told.setText(words)
+        self._told.setVisible(bool(words))
 
     def _open(self, row: Any) -> None:
         if self._form is None:
@@ -273,14 +287,5 @@ class DetailTab(QWidget):
         for each in (self._edit_button, self._retire_button):
             each.setVisible(may)
             each.setEnabled(chosen)
+        self._look_button.setVisible(self._file is not None)
         self._look_button.setEnabled(chosen)
-        self._many_button.setVisible(may and self._file is not None and _asks_nothing_else(self))
-
-
-def _asks_nothing_else(tab: DetailTab) -> bool:
-    """Whether a row is whole with its file alone, so that many can be added at once."""
-    return not any(
-        column.required and column.default == column.nothing
-        for column in columns_of(tab.detail)
-        if column.name != tab._key.name and not isinstance(column, Attachment)
-    )

@@ -80,6 +80,10 @@ class Editor(QWidget):
         self._label_width = look().measure.characters(min(longest, 8) + 0.8)
         for group in chosen:
             self._add_group(group)
+        for field in list(self.fields.values()):
+            sized = getattr(field.column, "sized_in", "")
+            if sized in self.fields:
+                self.fields[sized].set_read_only(True)
         self._box.addStretch(1)
         self._check = QTimer(self)
         self._check.setSingleShot(True)
