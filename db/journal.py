@@ -27,6 +27,8 @@ UPGRADE = "upgrade"
 RECEIVE = "receive"
 #: The kind of an operation that gave the office another name.
 RENAME = "rename"
+#: The kind of an operation that gave a row to another office; that office has the county's word.
+HANDOVER = "handover"
 
 
 @dataclass(slots=True)

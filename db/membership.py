@@ -30,7 +30,7 @@ def admit(member: Member, on: str, kind: str = "admitted", elsewhere: str = "") 
 
 def confirm(member: Member, on: str, document: str = "") -> None:
     """预备党员转正: 党龄 counts from this day."""
-    _require_here(member)
+    require_here(member)
     if member.category != "probationary":
         raise Refusal(f"“{member.name}”不是预备党员。")
     with journal.operation(f"“{member.name}”转正"):
@@ -41,7 +41,7 @@ def confirm(member: Member, on: str, document: str = "") -> None:
 
 def move(member: Member, target: Organization, on: str, words: str = "") -> None:
     """Move a member to another branch of this office; seats in the old branch end."""
-    _require_here(member)
+    require_here(member)
     if target.retired or target.status != "active":
         raise Refusal(f"“{target.name}”已停用或撤并，不能调入。")
     if member.organization_id == target.id:
@@ -49,7 +49,7 @@ def move(member: Member, target: Organization, on: str, words: str = "") -> None
     with journal.operation(f"“{member.name}”调整到“{target.name}”"):
         origin, member.organization = member.organization, target
         member.save()
-        _end_posts(member, on, origin)
+        end_posts(member, on, origin)
         _line(member, "moved_within", on, origin=origin, target=target, words=words)
 
 
@@ -60,11 +60,11 @@ def end(
     change = code_list("status_change")[kind]
     if not change.is_marked("takes"):
         raise Refusal(f"“{change.label}”不是减少党员的方式。")
-    _require_here(member)
+    require_here(member)
     with journal.operation(f"“{member.name}”{change.label}"):
         member.standing = change.extra["standing"]
         member.save()
-        _end_posts(member, on, None)
+        end_posts(member, on, None)
         _line(
             member,
             kind,
@@ -87,7 +87,7 @@ def restore(member: Member, on: str, document: str = "") -> None:
         _line(member, "restored", on, document=document)
 
 
-def _require_here(member: Member) -> None:
+def require_here(member: Member) -> None:
     """Nothing more happens to a membership that has ended."""
     standing = code_list("standing")
     if member.retired or standing[member.standing].is_marked("ended"):
@@ -97,7 +97,8 @@ def _require_here(member: Member) -> None:
         raise Refusal(f"“{member.name}”{label}，不能再办理变动。")
 
 
-def _end_posts(member: Member, on: str, organization: Organization | None) -> None:
+def end_posts(member: Member, on: str, organization: Organization | None) -> None:
+    """Seats end with the membership; with an organization only those in it."""
     posts = Post.living().where(Post.member == member, Post.until_on == "")
     if organization is not None:
         posts = posts.where(Post.organization == organization)

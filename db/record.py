@@ -53,7 +53,11 @@ class Record(peewee.Model):
         #: newest_first: rows are happenings, and a list begins with the latest;
         #: travels: "up" = a township's rows go to the county, "both" = the county's rows go to its
         #: townships as well, "" = rows never leave the office; a detail goes as its register does;
-        #: service_made: rows come about by a step of the office's work, never by 新增.
+        #: service_made: rows come about by a step of the office's work, never by 新增;
+        #: follows: the reference whose row's office these rows belong to, whoever that becomes;
+        #: stays: of those that follow, (column, mark in its code list) of rows that do not;
+        #: on_leaving: (column, value) of a row at the office that it has left;
+        #: shown_to: columns that name offices to which the county shows the row as it is.
         label = ""
         section = ""
         order = 1000
@@ -62,6 +66,10 @@ class Record(peewee.Model):
         newest_first = False
         service_made = False
         travels = "up"
+        follows = ""
+        stays = ()
+        shown_to = ()
+        on_leaving = ()
 
     # -- what a register says of itself -------------------------------------------------
 
@@ -93,6 +101,11 @@ class Record(peewee.Model):
             if field.searched == "name":
                 return str(getattr(self, field.name))
         return f"{type(self)._meta.label} {self.id or ''}".strip()
+
+    def trace(self, office: str) -> Mapping[str, Any]:
+        """What an office that this row has left goes on showing of it when its own copy is lost."""
+        del office
+        return {}
 
     def subtitle(self) -> str:
         """A few words that tell this row from others of the same title."""
@@ -149,6 +162,7 @@ class Record(peewee.Model):
     def _save(self, force_insert: bool) -> int:
         meta = type(self)._meta
         access.require("write", root_stem(type(self)), meta.label)
+        self._find_owner()
         faults = self.check()
         if faults:
             raise Refusal.of_faults(faults)
@@ -164,13 +178,26 @@ class Record(peewee.Model):
             if fresh:
                 if unsaved:
                     self.id = identity.next_ids(1)[0]
-                self.office = self.office or identity.identity().office_code
                 super().save(force_insert=True)
             else:
                 self._update()
             entry = _entry(type(self), self.id, self.__data__)
             search.index(self.stem(), [entry], people=of_people(type(self)))
         return 1
+
+    def _find_owner(self) -> None:
+        """Whose this row is; a township leaves alone what is another office's.
+
+        Rows that follow another row belong to whom that one belongs.
+        """
+        us = identity.identity()
+        above = getattr(self, type(self)._meta.follows, None) if type(self)._meta.follows else None
+        if not self.office:
+            self.office = us.office_code if above is None else above.office
+        owner = self.office if above is None else above.office
+        if us.level == "township" and us.office_code not in (owner, self.office):
+            whose = self if above is None else above
+            raise Refusal(f"“{whose.title()}”已归其他单位（{owner}）管理，本单位只能查看。")
 
     def _as_it_stands(self, unsaved: bool) -> Callable[[], None]:
         """The way back for this object when what it saves is rolled back: as unsaved as before."""
@@ -253,6 +280,7 @@ class Record(peewee.Model):
     def _set_retired(self, reason: str, verb: str) -> None:
         meta = type(self)._meta
         access.require("retire", root_stem(type(self)), meta.label)
+        self._find_owner()
         before = self.retired
         with journal.operation(f"{verb}{meta.label}“{self.title()}”", kind="retire") as opened:
             opened.rolled_back.append(lambda: setattr(self, "retired", before))

@@ -45,6 +45,8 @@ def _require_undoable(done: journal.Operation) -> None:
         raise Refusal(f"“{done.words}”已经撤销过了。")
     if done.kind == journal.UPGRADE:
         raise Refusal(f"“{done.words}”不能撤销，只能恢复升级前的备份。")
+    if done.kind == journal.HANDOVER:
+        raise Refusal(f"“{done.words}”不能撤销：转接凭据已经开出。要转回来请再办一次转接。")
     if done.kind == journal.RECEIVE:
         raise Refusal(
             f"“{done.words}”不能撤销：对方已按收到处理。要改的请直接修改，或恢复接收前的备份。"

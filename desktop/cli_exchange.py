@@ -55,6 +55,18 @@ def add_commands(add: Add, opened: Opened) -> None:
     decide.add_argument(
         "--take", required=True, metavar="ours|theirs|both|FIELD=VALUE", help="取哪一边的，或另填"
     )
+    transfer = add("transfer", within(_transfer), "党员组织关系转接：苏木乡镇提出，旗县办理")
+    transfer.add_argument(
+        "member",
+        nargs="?",
+        default="",
+        metavar="MEMBER",
+        help="编号、公民身份号码或姓名；不写就列出",
+    )
+    transfer.add_argument("--to", metavar="OFFICE", help="转往单位的行政区划代码")
+    transfer.add_argument("--into", metavar="BRANCH", help="接收单位：编入这个党支部，并给出回执")
+    transfer.add_argument("--refuse", metavar="REASON", help="旗县：不批准")
+    transfer.add_argument("--on", default="", metavar="DATE", help="日期，不写就是今天")
     digest = add("digest", within(_digest), "各台账的摘要，两边相同即内容相同")
     digest.add_argument("--office", default="", metavar="CODE", help="只算这个单位的记录")
     add("outbox", within(_outbox), "发出的包和它们的状态")
@@ -159,6 +171,33 @@ def _decide(given: argparse.Namespace) -> Answer:
 
     answer = conflict.decide(given.id, given.take)
     return answer, f"第 {given.id} 项已定。"
+
+
+def _transfer(given: argparse.Namespace) -> Answer:
+    from db.errors import Refusal
+    from db.exchange import transferring
+    from db.fields import PartialDate
+    from db.rules import dates
+
+    if not given.member:
+        found = transferring.listed()
+        return found, "\n".join(map(transferring.words, found)) or "没有转接。"
+    member = transferring.member_named(given.member)
+    on = PartialDate("日期").accept(given.on) or dates.today()
+    if given.to:
+        one = transferring.ask(member, given.to, on)
+    elif given.into:
+        (one, *_), home = transferring.waiting(member), transferring.branch_named(given.into)
+        transferring.accept(one, home, on)
+    elif given.refuse:
+        (one, *_) = transferring.asked(member)
+        transferring.refuse(one, given.refuse)
+    else:
+        raise Refusal(
+            "请写明转往哪个单位（--to）、编入哪个支部（--into）或不批准的理由（--refuse）。"
+        )
+    answer = transferring.plain(one)
+    return answer, transferring.words(answer)
 
 
 def _digest(given: argparse.Namespace) -> Answer:

@@ -91,6 +91,11 @@ def exchange_tables() -> Sequence[str]:
             person TEXT NOT NULL)""",
         """CREATE TABLE IF NOT EXISTS exchange_choice (
             name TEXT PRIMARY KEY, value INTEGER NOT NULL)""",
+        """CREATE TABLE IF NOT EXISTS exchange_handover (
+            id INTEGER PRIMARY KEY, stem TEXT NOT NULL, "row" INTEGER NOT NULL, nth INTEGER NOT NULL,
+            giver TEXT NOT NULL, taker TEXT NOT NULL, seal BLOB NOT NULL,
+            learned INTEGER NOT NULL DEFAULT 0)""",
+        "CREATE TABLE IF NOT EXISTS exchange_office (code TEXT PRIMARY KEY, name TEXT NOT NULL)",
     )
 
 

@@ -55,7 +55,16 @@ class _Path:
 
 @dataclass(slots=True)
 class _Row:
+    """What happened to a row; what a packet did to it is told on only of rows shown to others.
+
+    `made`: by ourselves, not by a packet. `came`: it was given to the other office. `left`: what it
+    had when it went over to another office; what we said of it before is told, nothing later.
+    """
+
     fresh: bool = False
+    made: bool = False
+    came: bool = False
+    left: dict[str, Value] | None = None
     fields: dict[str, _Path] = field(default_factory=dict)
 
 
@@ -69,7 +78,7 @@ def collect(task: Task, us: Identity) -> list[Line]:
     """The lines for one office, ordered by table and row."""
     answers = _answers(task.office)
     found: list[Line] = []
-    touched_of = _touched(task)
+    touched_of = _touched(task, us)
     for model in shapes.models():
         stem = model.stem()
         touched = touched_of.get(stem, {})
@@ -77,14 +86,21 @@ def collect(task: Task, us: Identity) -> list[Line]:
         told = answers.get(stem, {})
         wanted: Iterable[int] = {*touched, *told}
         rows = dict(_rows(model, None if task.full else sorted(wanted), us, task, sorted(told)))
+        left = sorted(row for row, one in touched.items() if one.left is not None)
+        rows |= dict(_read(model, "", (), left))
         for row, values in sorted(rows.items()):
             one = touched.get(row, _Row())
+            if one.left is not None:
+                values |= one.left
             mine = values["office"] == us.office_code
-            whole = mine and (task.full or one.fresh)
+            theirs = values["office"] == task.office
+            whole = one.came or not (mine or theirs) or (theirs and one.made)
+            whole = whole or (mine and (one.fresh or (task.full and one.left is None)))
             line = _line(stem, row, values, one, task, whole, told.get(row, {}))
             if task.doubled and whole and one.fresh:
                 line = _from_nothing(model, line)
-            line = _without(line, open_fields.get(row, frozenset()) if not mine else frozenset())
+            if not (mine or line.whole):
+                line = _without(line, open_fields.get(row, frozenset()))
             if line.values:
                 found.append(line)
     return found
@@ -143,13 +159,14 @@ def _without(line: Line, columns: frozenset[str]) -> Line:
     return Line(line.stem, line.row, line.office, line.whole, values, was)
 
 
-def _touched(task: Task) -> dict[str, dict[int, _Row]]:
+def _touched(task: Task, us: Identity) -> dict[str, dict[int, _Row]]:
     """What we did to each row since the receipt, table by table.
 
     What came in by a packet is not ours to tell, and it starts the path of its field anew: that
     value the other office has.
     """
     tables: dict[str, dict[int, _Row]] = {}
+    shown = {m.stem() for m in shapes.models() if us.level == "county" and shapes.shown_to(m)}
     entries = database.execute_sql(
         'SELECT j.id, j.stem, j."row", j.verb, j.changes, o.kind FROM journal j'
         " JOIN operation o ON o.id = j.operation"
@@ -159,11 +176,19 @@ def _touched(task: Task) -> dict[str, dict[int, _Row]]:
     for entry, stem, row, verb, text, kind in entries:
         found = tables.setdefault(stem, {})
         received = kind == journal.RECEIVE and entry > task.retold
+        if received and stem in shown:
+            found.setdefault(row, _Row())
         if verb == "I" and not received:
-            found.setdefault(row, _Row()).fresh = True
-        elif verb == "U":
             one = found.setdefault(row, _Row())
-            for column, (old, new) in json.loads(text).items():
+            one.fresh, one.made = True, kind != journal.RECEIVE
+        elif verb == "U":
+            changed = json.loads(text)
+            _change_hands(found, row, changed, kind, task, us)
+            one = found.setdefault(row, _Row())
+            if one.left is not None:
+                continue
+            changed.pop("office", None)
+            for column, (old, new) in changed.items():
                 if received:
                     one.fields[column] = _Path(new, True)
                 else:
@@ -172,10 +197,32 @@ def _touched(task: Task) -> dict[str, dict[int, _Row]]:
     return tables
 
 
+def _change_hands(
+    found: dict[int, _Row],
+    row: int,
+    changed: Mapping[str, list[Value]],
+    kind: str,
+    task: Task,
+    us: Identity,
+) -> None:
+    giver, taker = changed.get("office", ("", ""))
+    if giver == taker:
+        return
+    one = found.setdefault(row, _Row())
+    if kind != journal.RECEIVE:
+        one.came = one.came or taker == task.office
+    elif giver == us.office_code and one.left is None:
+        one.left = {column: old for column, (old, _new) in changed.items()}
+    elif taker == us.office_code:
+        # It came back as the county has it; what we once said of it was told, or is void.
+        found[row] = _Row()
+
+
 def _rows(
     model: type[Record], ids: Sequence[int] | None, us: Identity, task: Task, told: Sequence[int]
 ) -> Iterator[tuple[int, dict[str, Value]]]:
-    """The rows this office may tell that one: its own, and that one's own.
+    """The rows this office may tell that one: its own; at the county also that one's own and those
+    that are shown to it.
 
     A township tells of the county's rows only what it was asked for: what the county has lost.
     """
@@ -183,19 +230,28 @@ def _rows(
     offices = [us.office_code] if not county or shapes.travels(model) == "both" else []
     if county:
         offices.append(task.office)
+    shown = shapes.shown_to(model) if county else ()
+    either = [f"office IN ({_marks(offices)})", *(f'"{column}" = ?' for column in shown)]
+    values = (*offices, *(task.office for _ in shown))
+    # A full share is of what is ours; the other's own rows go back only where they were touched.
+    yield from _read(model, f"({' OR '.join(either)})", values, ids)
+    if not county:
+        yield from _read(model, "office = ?", (task.office,), told)
+
+
+def _read(
+    model: type[Record], whose: str, values: Sequence[str], ids: Sequence[int] | None
+) -> Iterator[tuple[int, dict[str, Value]]]:
     names = ["office", *shapes.columns(model)]
     select = ", ".join(f'"{name}"' for name in ("id", *names))
-    # A full share is of what is ours; the other's own rows go back only where they were touched.
     chunks: list[Sequence[int] | None] = [None]
     if ids is not None:
         chunks = [ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)]
-    wanted = [(offices, chunk) for chunk in chunks]
-    if not county:
-        wanted += [([task.office], told[i : i + _CHUNK]) for i in range(0, len(told), _CHUNK)]
-    for owners, chunk in wanted:
-        sql = f'SELECT {select} FROM "{model.stem()}" WHERE office IN ({_marks(owners)})'
-        sql += "" if chunk is None else f" AND id IN ({_marks(chunk)})"
-        for row in database.execute_sql(sql, (*owners, *(chunk or ()))).fetchall():
+    for chunk in chunks:
+        among = "" if chunk is None else f"id IN ({_marks(chunk)})"
+        where = " AND ".join(part for part in (whose, among) if part)
+        sql = f'SELECT {select} FROM "{model.stem()}" WHERE {where}'
+        for row in database.execute_sql(sql, (*values, *(chunk or ()))).fetchall():
             yield row[0], dict(zip(names, row[1:], strict=True))
 
 

@@ -2,13 +2,15 @@
 
 Three-way per field: equal already → nothing; ours is what the sender knew → theirs is taken; else
 both changed it → ours stays, theirs is kept beside it for a person. Rows of another office are
-refused one by one; what points to a row not yet here waits.
+refused one by one; what points to a row not yet here waits. Who owns a row changes only by the
+county's sealed word (`Handover`): the new owner's values are taken, what the former one still says
+is put before a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from db.exchange.share import Key, Line, Share, Value, over
 
@@ -28,6 +30,16 @@ class Shape:
 
 
 Shapes = Mapping[str, Mapping[str, Shape]]
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """By which column rows follow a row of another table, and which of them (`kind` in `stays`) do not."""
+
+    column: str
+    target: str
+    kind: str = ""
+    stays: frozenset[Value] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +70,22 @@ class State:
     decides: bool = True
     #: Rows of ours that we had before we went back to an older state, and that others still have.
     lost: frozenset[Key] = frozenset()
+    #: Rows the county spoke of → the offices they belonged to, the present one last.
+    owners: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    follows: Mapping[str, Follow] = field(default_factory=dict)
+    #: Tables of which the county shows us rows of other offices as they are.
+    shown: frozenset[str] = frozenset()
+    #: What a row shows at the office that it has left: table → {column: value}.
+    leaving: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    #: Rows of which the sender knows best, because we went back and lost what we had.
+    yielding: frozenset[Key] = frozenset()
+    #: Fields (table, row, column) that we wrote and that are not known to have been heard.
+    unsaid: frozenset[tuple[str, int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two values, both kept. kind: field, loop, or pair (then `ours` is the id of the other row)."""
+    """Two values, both kept. kind: field, loop, late, or pair (then `ours` is the other row's id)."""
 
     kind: str
     stem: str
@@ -119,6 +142,7 @@ def compare(state: State, shapes: Shapes, share: Share, waiting: Sequence[Line] 
     draft = _Draft()
     for key in sorted(lines):
         _sort(state, shapes, lines[key], share.full, draft)
+    _let_go(state, share, draft)
     _hold_taken(state, draft)
     _hold_orphans(state, shapes, lines, draft)
     _break_loops(state, draft)
@@ -145,23 +169,37 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         draft.refused.append((line.stem, line.row, reason))
         return
     here = state.rows.get(line.key)
+    owner = _owner(state, line.stem, line.row, here or line.values)
     if here is None:
-        if line.whole:
-            draft.new[line.key] = line
-        else:
+        if not line.whole:
             draft.refused.append((line.stem, line.row, "这条记录这里没有，也没有随包带来"))
+        else:
+            gone = owner and not state.decides
+            draft.new[line.key] = replace(line, office=owner) if gone else line
+        return
+    if owner and owner != line.office:
+        _sort_late(state, line, here, draft)
         return
     taken: dict[str, Value] = {}
     before = len(draft.conflicts)
-    mine = line.office == state.us
+    if here["office"] != line.office:
+        taken["office"] = line.office
+    trusted = taken or _root(state, line.key, here) in state.yielding
+    trusted = trusted or not (line.office in state.writable or line.office == state.us)
+    mine, decided = line.office == state.us, line.office == state.us and state.decides
     for column in sorted(line.values):
         new, was = line.values[column], line.was.get(column, ())
         ours = here[column]
         if ours == new:
             draft.agreed.append((line.stem, line.row, column))
-        elif ours in was and not (mine and state.decides):
+        elif (trusted and (line.stem, line.row, column) not in state.unsaid) or (
+            ours in was and not decided
+        ):
             taken[column] = new
-        elif (mine and state.decides) or ((was or full) and (mine or (was and state.decides))):
+        elif mine and not (decided or was or trusted):
+            # The county gave the row back without knowing what we have of it: it hears of it.
+            continue
+        elif trusted or mine or (was and state.decides):
             base = was[0] if was else None
             draft.conflicts.append(Conflict("field", line.stem, line.row, column, base, ours, new))
         elif was or full:
@@ -172,15 +210,69 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         draft.unchanged += 1
 
 
+def _sort_late(state: State, line: Line, here: Mapping[str, Value], draft: _Draft) -> None:
+    """What an office said of a row that is another's by now: kept beside ours, never written."""
+    before = len(draft.conflicts)
+    for column in sorted(line.values):
+        new, was = line.values[column], line.was.get(column, ())
+        if here[column] == new:
+            draft.agreed.append((line.stem, line.row, column))
+        elif was and state.decides:
+            draft.conflicts.append(
+                Conflict("late", line.stem, line.row, column, was[0], here[column], new)
+            )
+    if len(draft.conflicts) == before:
+        draft.unchanged += 1
+
+
+def _root(state: State, key: Key, values: Mapping[str, Value]) -> Key | None:
+    """The row whose owner is also this row's; None for one that follows nothing or stays behind."""
+    follow = state.follows.get(key[0])
+    if follow is None:
+        return key
+    target = values.get(follow.column)
+    if not isinstance(target, int) or values.get(follow.kind) in follow.stays:
+        return None
+    return follow.target, target
+
+
+def _owner(state: State, stem: str, row: int, values: Mapping[str, Value]) -> str:
+    """Whose a row is by the county's word; "" when it never spoke of it."""
+    if not state.owners:
+        return ""
+    root = _root(state, (stem, row), values)
+    return state.owners.get(root or ("", 0), ("",))[-1]
+
+
+def _let_go(state: State, share: Share, draft: _Draft) -> None:
+    """In a township: rows that are another's now go over to it, and leave a trace here."""
+    if state.decides or not state.owners:
+        return
+    for key, here in state.rows.items():
+        owner = _owner(state, *key, here)
+        if owner in ("", state.us, here["office"]) or "office" in draft.changed.get(key, {}):
+            continue
+        values = draft.changed.setdefault(key, {})
+        values["office"] = owner
+        if here["office"] == state.us:
+            values |= state.leaving.get(key[0], {})
+    for said in share.handovers:
+        ours = said.giver == state.us and state.owners[said.key][-1] != state.us
+        if ours and said.trace and said.key not in state.rows and said.key not in draft.new:
+            draft.new[said.key] = Line(*said.key, state.owners[said.key][-1], True, said.trace)
+
+
 def _reason_against(state: State, shapes: Shapes, line: Line) -> str:
     shape = shapes.get(line.stem)
     if shape is None:
         return "这个台账不参加交换，或本机程序不认识"
     here = state.rows.get(line.key)
     ours = line.office == state.us and (here is not None or line.key in state.lost)
-    if not (ours or line.office in state.writable) or (
-        here is not None and here["office"] != line.office
-    ):
+    known = ours or line.office in state.writable or line.stem in state.shown
+    if known and here is not None and here["office"] != line.office:
+        root = _root(state, line.key, here)
+        known = line.office in state.owners.get(root or ("", 0), ())
+    if not known:
         return "不是上报单位自己的记录"
     if not line.values.keys() <= shape.keys():
         strange = next(column for column in line.values if column not in shape)

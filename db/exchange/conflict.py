@@ -21,6 +21,7 @@ from db.record import Record
 KINDS = {
     "field": "两边都改了",
     "loop": "两边的上级互相循环",
+    "late": "转出后原单位又改了",
     "pair": "可能是同一个",
     "held": "等候",
 }
@@ -177,9 +178,8 @@ def decide(number: int, take: str) -> dict[str, Any]:
             _decide_pair(model, json.loads(ours), record, take)
         else:
             _decide_field(model, record, column, json.loads(theirs), take)
-            if identity.identity().level == "county" and _raw(stem, record, column) != json.loads(
-                theirs
-            ):
+            county = identity.identity().level == "county" and kind != "late"
+            if county and _raw(stem, record, column) != json.loads(theirs):
                 answer(office, stem, record, column, json.loads(theirs))
         database.execute_sql(
             "UPDATE exchange_conflict SET state = 'decided', decision = ?, decided_at = ?,"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db import migrations
 from db.errors import Refusal
-from db.exchange import keys, order, packet
+from db.exchange import handover, keys, offices, order, packet
 from db.exchange.received import Received
 from db.exchange.share import Share, from_body
 from db.identity import Identity
@@ -49,9 +49,9 @@ def prove(blob: bytes, us: Identity, result: Received) -> packet.Seen | None:
 
 def unseal(seen: packet.Seen) -> Share:
     """What a proved packet says; Unreadable when it is not what its head says."""
-    share = Share(
-        from_body(packet.open_body(seen, keys.own().sealing)), seen.head["full"], seen.head["rows"]
-    )
+    body = packet.open_body(seen, keys.own().sealing)
+    told, named = handover.take_out(body), offices.take_out(body)
+    share = Share(from_body(body), seen.head["full"], seen.head["rows"], told, named)
     if len(share.lines) != sum(seen.head["rows"].values()):
         raise packet.Unreadable("包里的记录数与包头说的不符，没有接收。")
     return share

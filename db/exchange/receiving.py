@@ -16,10 +16,13 @@ from db.errors import Refusal
 from db.exchange import (
     conflict,
     keys,
+    offices,
     order,
+    owners,
     packet,
     quarantine,
     receipts,
+    settling,
     shapes,
     standing,
 )
@@ -96,6 +99,7 @@ def receive(
 
     if not dry_run:
         take_all()
+        settling.settle()
         return list(done.values())
     try:
         with journal.operation("预演接收", kind=journal.RECEIVE):
@@ -214,9 +218,14 @@ class _Sitting:
 
     def _apply(self, one: _Opened, peer: keys.Peer, share: Share, result: Received) -> None:
         head = one.seen.head
+        if self.us.level == "township":
+            offices.learn(share.offices)
+        strange = owners.learn(self.us, share.handovers)
         plan = self._plan(peer.office, share)
         result.counts = _counts(plan)
-        result.refused_rows, result.held = list(plan.refused), len(plan.held)
+        result.counts["refused"] += len(strange)
+        foreign = [(said.stem, said.row, "转接凭据不是旗县签发的") for said in strange]
+        result.refused_rows, result.held = [*plan.refused, *foreign], len(plan.held)
         result.answers, result.mass = len(plan.answers), dict(plan.mass)
         if plan.mass and not self._approves(one.seen.hash):
             raise _Waits(_mass_words(plan))
@@ -228,6 +237,8 @@ class _Sitting:
         receipts.remember(peer, head, one.seen.hash, canonical(one.seen), result.counts)
         receipts.notice(peer, head)
         quarantine.settled(one.seen.hash)
+        if share.full and self.us.level == "county":
+            owners.heard(peer.office)
         self._retry_others(peer.office)
         result.outcome = "applied"
         result.reason = f"有 {len(plan.held)} 条等候所属记录到齐" if plan.held else ""
@@ -238,7 +249,7 @@ class _Sitting:
     def _plan(self, office: str, share: Share) -> Plan:
         kinds, waiting = shapes.shapes(), conflict.held(office)
         lines = [*waiting, *share.lines]
-        state = standing.state(self.us, office, kinds, lines, share.full)
+        state = standing.state(self.us, office, kinds, lines, share.full, share.handovers)
         return compare(state, kinds, share, waiting)
 
     def _carry_out(self, office: str, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from db import access, journal, migrations, registry
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import keys, packet, receipts, shapes, slips
+from db.exchange import handover, keys, offices, owners, packet, receipts, shapes, slips
 from db.exchange.carrier import PACKET, Carrier
 from db.exchange.collect import Task, collect, newest_entry
 from db.exchange.share import Line, to_body
@@ -132,7 +132,9 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
         "rows": totals,
         "money": _money(lines),
     }
-    blob = packet.write(head, to_body(lines), own.signing, peer.sealing)
+    told = owners.to_tell(us, peer.office, task.full)
+    body = {**to_body(lines), **handover.to_body(told), **offices.to_body(us)}
+    blob = packet.write(head, body, own.signing, peer.sealing)
     digest = packet.look(blob).hash
     name = file_name(us.office_code, us.incarnation, number, digest)
     slips.keep(slips.SENT, peer.office, name, digest, head)

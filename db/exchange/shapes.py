@@ -8,7 +8,8 @@ from typing import Any
 import peewee
 
 from db import registry
-from db.exchange.compare import Shape
+from db.codes import code_list
+from db.exchange.compare import Follow, Shape
 from db.fields import IdNumber
 from db.record import Record
 
@@ -68,3 +69,35 @@ def unique_together(model: type[Record]) -> tuple[tuple[str, ...], ...]:
         if unique
     ]
     return tuple(found)
+
+
+def follows() -> dict[str, Follow]:
+    """The tables whose rows belong to the office of a row of another table."""
+    found = {}
+    for model in models():
+        name = model._meta.follows
+        if not name:
+            continue
+        fields = model._meta.fields
+        column, stays = "", frozenset[Any]()
+        if model._meta.stays:
+            kind, mark = model._meta.stays
+            column = fields[kind].column_name
+            stays = frozenset(
+                c.code for c in code_list(fields[kind].codes_name) if c.is_marked(mark)
+            )
+        target = fields[name].rel_model.stem()
+        found[model.stem()] = Follow(fields[name].column_name, target, column, stays)
+    return found
+
+
+def shown_to(model: type[Record]) -> tuple[str, ...]:
+    """The columns that name the offices to which the county shows a row of another one."""
+    return tuple(model._meta.fields[name].column_name for name in model._meta.shown_to)
+
+
+def leaving() -> dict[str, dict[str, Any]]:
+    """What a row shows at the office it has left: table → {column: value}."""
+    return {
+        model.stem(): dict(model._meta.on_leaving) for model in models() if model._meta.on_leaving
+    }

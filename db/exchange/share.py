@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.exchange.handover import Handover
 from db.exchange.packet import Unreadable
 
 Value = str | int | None
@@ -35,11 +36,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one packet says: its lines, and whether they are all the sender has."""
+    """What one packet says: its lines, whether they are all the sender has, and who owns what now."""
 
     lines: tuple[Line, ...] = ()
     full: bool = False
     totals: Mapping[str, int] = field(default_factory=dict)
+    handovers: tuple[Handover, ...] = ()
+    offices: Mapping[str, str] = field(default_factory=dict)
 
 
 def to_body(lines: Iterable[Line]) -> dict[str, Any]:

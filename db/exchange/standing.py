@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from db import journal
 from db.connection import database
-from db.exchange import shapes
+from db.exchange import keys, owners, shapes
 from db.exchange.compare import MASS_LEAST, Shapes, State
+from db.exchange.handover import Handover
 from db.exchange.share import Key, Line, Value
 from db.identity import Identity
 from db.record import Record
@@ -15,8 +18,15 @@ from db.record import Record
 _CHUNK = 10_000
 
 
-def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full: bool) -> State:
-    """Read the rows that these lines touch, and what surrounds them."""
+def state(
+    us: Identity,
+    sender: str,
+    kinds: Shapes,
+    lines: Sequence[Line],
+    full: bool,
+    handovers: Sequence[Handover] = (),
+) -> State:
+    """Read the rows that these lines and handovers touch, and what surrounds them."""
     county = us.level == "county"
     rows: dict[Key, dict[str, Value]] = {}
     owned: set[Key] = set()
@@ -37,7 +47,8 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
         present |= {
             (stem, row[0]) for row in _chunks(f'SELECT id FROM "{stem}" WHERE id IN', wanted)
         }
-        if full:
+        # A county's own rows stand in a township for their own sake only where they go to all.
+        if full and (county or shapes.travels(model) == "both"):
             owned |= {
                 (stem, row[0])
                 for row in database.execute_sql(
@@ -56,6 +67,13 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
                 above[stem, column] = dict(database.execute_sql(sql).fetchall())
         for columns in shapes.unique_together(model):
             once.setdefault(stem, []).append((columns, _taken(stem, columns, of_model)))
+    told = {said.key for said in handovers}
+    if told:
+        for model in shapes.models():
+            rows |= _of_roots(model, told)
+    known = owners.known()
+    yielding = owners.yielding(sender) if county else frozenset[Key]()
+    seen = [m.stem() for m in shapes.models() if shapes.shown_to(m)]
     return State(
         frozenset({sender}) if county else frozenset({sender, us.office_code}),
         rows,
@@ -68,6 +86,12 @@ def state(us: Identity, sender: str, kinds: Shapes, lines: Sequence[Line], full:
         us.office_code,
         county,
         _lost(us, sender, lines) if county else frozenset(),
+        owners=known,
+        follows=shapes.follows(),
+        shown=frozenset() if county else frozenset(seen),
+        leaving=shapes.leaving(),
+        yielding=yielding,
+        unsaid=_unsaid(us, sender, rows, yielding) if known else frozenset(),
     )
 
 
@@ -82,6 +106,41 @@ def _lost(us: Identity, sender: str, lines: Sequence[Line]) -> frozenset[Key]:
     sql = "SELECT id FROM operation WHERE id IN"
     used = {row[0] for row in _chunks(sql, sorted({row for _, row in own}))} if own else set()
     return frozenset(key for key in own if key[1] not in used)
+
+
+def _of_roots(model: type[Record], roots: set[Key]) -> Iterator[tuple[Key, dict[str, Value]]]:
+    """The rows of a table that are these, or follow these."""
+    stem, follow = model.stem(), shapes.follows().get(model.stem())
+    if follow is None:
+        wanted = [row for table, row in roots if table == stem]
+        yield from (((stem, row), values) for row, values in _rows(model, wanted))
+        return
+    ids = sorted(row for table, row in roots if table == follow.target)
+    found = _chunks(f'SELECT id FROM "{stem}" WHERE "{follow.column}" IN', ids)
+    yield from (((stem, row), v) for row, v in _rows(model, [each[0] for each in found]))
+
+
+def _unsaid(
+    us: Identity, sender: str, rows: Mapping[Key, Mapping[str, Value]], yielding: frozenset[Key]
+) -> frozenset[tuple[str, int, str]]:
+    """What we wrote in rows that may change hands now, as far as nobody confirmed to have heard it."""
+    own = sender if us.level == "county" else us.office_code
+    follows = shapes.follows()
+    found: set[tuple[str, int, str]] = set()
+    for key, values in rows.items():
+        follow = follows.get(key[0])
+        root = key if follow is None else (follow.target, values[follow.column])
+        if values["office"] == own and root not in yielding:
+            continue
+        covered = [p.covered for p in map(keys.find, (sender, str(values["office"]))) if p]
+        entries = database.execute_sql(
+            "SELECT j.changes FROM journal j JOIN operation o ON o.id = j.operation"
+            " WHERE j.\"row\" = ? AND j.stem = ? AND j.id > ? AND j.verb = 'U'"
+            " AND o.kind NOT IN (?, ?)",
+            (key[1], key[0], min(covered, default=0), journal.RECEIVE, journal.HANDOVER),
+        ).fetchall()
+        found |= {(*key, column) for (text,) in entries for column in json.loads(text)}
+    return frozenset(found)
 
 
 def _pointed(kinds: Shapes, lines_of: Mapping[str, Sequence[Line]]) -> dict[str, set[int]]:

@@ -120,6 +120,7 @@ class Member(Record):
         label = "党员"
         section = "基础台账"
         order = 20
+        on_leaving = (("standing", "transferred"),)
 
     def faults(self) -> Iterator[Fault]:
         """Dates in the order life puts them."""
@@ -156,6 +157,21 @@ class Member(Record):
             return {}
         return {"born_on": id_number.born_on(number), "sex": id_number.sex(number)}
 
+    def trace(self, office: str) -> Mapping[str, Any]:
+        """Who it was and in which branch of that office, so that its papers still name somebody."""
+        left = (
+            StatusChange.select()
+            .where(StatusChange.member == self.id, StatusChange.office == office)
+            .where(StatusChange.kind == "moved_out", StatusChange.origin.is_null(False))
+            .order_by(StatusChange.id.desc())
+            .first()
+        )
+        if left is None:
+            return {}
+        names = ("name", "sex", "ethnicity", "id_number", "born_on", "category", "joined_on")
+        kept = {name: getattr(self, name) for name in names}
+        return {**kept, "organization": left.origin_id, "standing": "transferred"}
+
     def title(self) -> str:
         return str(self.name)
 
@@ -175,9 +191,15 @@ class StatusChange(Record):
     document = Text("文号或介绍信号", max_length=40)
     words = Text("说明", max_length=200, multiline=True)
 
+    if TYPE_CHECKING:
+        origin_id: int | None
+        target_id: int | None
+
     class Meta:
         label = "党籍变动"
         detail_of = Member
+        follows = "member"
+        stays = ("kind", "stays")
 
     def title(self) -> str:
         return f"{self.member.name} {code_list('status_change').label_of(self.kind)}"
@@ -235,6 +257,7 @@ class Honour(Record):
     class Meta:
         label = "奖励"
         detail_of = Member
+        follows = "member"
 
     def title(self) -> str:
         return f"{self.member.name} {self.title_given}"
@@ -255,6 +278,7 @@ class Discipline(Record):
     class Meta:
         label = "处分"
         detail_of = Member
+        follows = "member"
 
     def title(self) -> str:
         return f"{self.member.name} {code_list('discipline').label_of(self.kind)}"
@@ -273,6 +297,7 @@ class MemberFlag(Record):
     class Meta:
         label = "党员标记"
         detail_of = Member
+        follows = "member"
 
     def faults(self) -> Iterator[Fault]:
         """A fact ends after it begins."""

@@ -13,6 +13,7 @@ from db.access import Person, Role
 from db.connection import database
 from db.exchange import digest, enrolment, receiving, sending
 from db.exchange.carrier import Folder
+from db.registers.member import Member
 from db.registers.organization import Organization
 
 COUNTY, ONE, TWO = "150823", "150823101", "150823102"
@@ -91,7 +92,14 @@ def enrol(county: Desk, township: Desk, folder: Path) -> None:
 
 def branch(name: str, **over: Any) -> int:
     """A Party branch of the office that is open; returns its number."""
-    row = Organization(name=name, kind="branch", **over)
+    row = Organization(**{"name": name, "kind": "branch", **over})
+    row.save()
+    return int(row.id)
+
+
+def person(name: str, organization: int, **over: Any) -> int:
+    """A Party member in that branch; returns the number."""
+    row = Member(name=name, organization=organization, category="full", **over)
     row.save()
     return int(row.id)
 
@@ -107,4 +115,16 @@ def value(row: int, name: str) -> Any:
     return getattr(Organization.get_by_id(row), name)
 
 
-__all__ = ["COUNTY", "NAMES", "ONE", "TWO", "Desk", "branch", "change", "enrol", "offices", "value"]
+__all__ = [
+    "COUNTY",
+    "NAMES",
+    "ONE",
+    "TWO",
+    "Desk",
+    "branch",
+    "change",
+    "enrol",
+    "offices",
+    "person",
+    "value",
+]

@@ -21,11 +21,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from db import journal
 from db.errors import Refusal
-from db.exchange import conflict
+from db.exchange import conflict, transferring
 from db.registers.fund import FundBudget
+from db.registers.member import Honour, Member
 from db.registers.organization import Organization
 from tests.factories import make
-from tests.offices.desks import COUNTY, ONE, TWO, Desk, branch, change, enrol
+from tests.offices.desks import COUNTY, ONE, TWO, Desk, branch, change, enrol, person
 
 FIELDS = ("unit_name", "address", "contact", "notes")
 LONG = int(os.environ.get("ZHENGYOU_OFFICE_STEPS", "25"))
@@ -35,6 +36,11 @@ RUNS = int(os.environ.get("ZHENGYOU_OFFICE_RUNS", "4"))
 def money() -> int:
     """All that the office's budgets name, in 分."""
     return sum(row.amount for row in FundBudget.select())
+
+
+def whose() -> dict[int, str]:
+    """Every member here and the office it belongs to."""
+    return {row.id: row.office for row in Member.select(Member.id, Member.office)}
 
 
 class Exchange(RuleBasedStateMachine):
@@ -55,8 +61,10 @@ class Exchange(RuleBasedStateMachine):
         self.restored = False
         self.serial = 0
         self.clock = 0.0
-        for town in self.towns.values():
+        self.people: set[int] = set()
+        for code, town in self.towns.items():
             enrol(self.county, town, root)
+            self.rows[code].append(town.do(lambda: branch(f"{code}党委", township=1)))
 
     def desk(self, code: str) -> Desk:
         return self.county if code == COUNTY else self.towns[code]
@@ -100,6 +108,58 @@ class Exchange(RuleBasedStateMachine):
                 self.said.setdefault((row, field), []).append((desk.code, said))
 
         desk.do(what)
+
+    @rule(code=towns_of, pick=picks)
+    def admit(self, code: str, pick: int) -> None:
+        self.serial += 1
+        name = "王" + "甲乙丙丁戊己庚辛"[self.serial % 8]
+
+        def what() -> int:
+            there = [r for r in Organization.living().order_by(Organization.id) if r.office == code]
+            return person(name, there[pick % len(there)].id)
+
+        self.people.add(self.desk(code).do(what))
+
+    def members(self, code: str) -> list[Member]:
+        return list(Member.living().where(Member.office == code).order_by(Member.id))
+
+    @rule(code=towns_of, by_county=st.booleans(), pick=picks)
+    def speak_of_member(self, code: str, by_county: bool, pick: int) -> None:
+        self.serial += 1
+
+        def what() -> None:
+            there = self.members(code)
+            if there:
+                row = there[pick % len(there)]
+                row.notes = f"记事{self.serial}"
+                row.save()
+                Honour(member=row, title_given=f"称号{self.serial}", on="2026-07-01").save()
+
+        (self.county if by_county else self.towns[code]).do(what)
+
+    @rule(code=desks_of, pick=picks)
+    def transfer(self, code: str, pick: int) -> None:
+        """The county moves somebody, or a township asks for it."""
+
+        def what() -> None:
+            there = [m for each in (ONE, TWO) for m in self.members(each)]
+            there = [m for m in there if code in (COUNTY, m.office)]
+            if there:
+                row = there[pick % len(there)]
+                with suppress(Refusal):
+                    transferring.ask(row, TWO if row.office == ONE else ONE, "2026-11-20")
+
+        self.desk(code).do(what)
+
+    @rule(code=towns_of)
+    def take_in(self, code: str) -> None:
+        def what() -> None:
+            home = Organization.get(Organization.office == code, Organization.township == 1)
+            for one in transferring.waiting():
+                with suppress(Refusal):
+                    transferring.accept(one, home, "2026-11-25")
+
+        self.towns[code].do(what)
 
     @rule(code=towns_of, pick=picks)
     def retire(self, code: str, pick: int) -> None:
@@ -163,6 +223,8 @@ class Exchange(RuleBasedStateMachine):
         for town, desk in self.towns.items():
             here = desk.do(lambda: {r.id for r in Organization.select()})
             self.wanted[town] &= at_county | here
+        desks = (self.county, *self.towns.values())
+        self.people &= {row for desk in desks for row in desk.do(lambda: set(whose()))}
 
     @rule(hours=st.integers(-200_000, 200_000))
     def clock_jumps(self, hours: int) -> None:
@@ -188,7 +250,17 @@ class Exchange(RuleBasedStateMachine):
             if not self.restored:
                 self.check_values(code, town)
         assert self.county.do(conflict.listed) == []
+        self.check_people()
         assert self.county.do(money) == sum(town.do(money) for town in self.towns.values()), "I9"
+
+    def check_people(self) -> None:
+        """I1, I4: everybody is there, once, and everywhere with the same office."""
+        told = self.county.do(whose)
+        assert self.people <= set(told), "I1"
+        for code, town in self.towns.items():
+            here = town.do(whose)
+            assert here.items() <= told.items(), "I4"
+            assert {m for m, office in told.items() if office == code} <= set(here), "I1"
 
     def check_values(self, code: str, town: Desk) -> None:
         """I1: what only the township ever said of a field stands there as it said it last."""

@@ -243,8 +243,8 @@ def test_rows_of_another_office_are_refused_one_by_one(offices: Offices) -> None
     county.receive(stick)
     with one.open():
         branch("自己的支部")
-        row = Organization(name="冒名", kind="branch", office=two.code)
-        row.save()
+        with pytest.raises(Refusal, match="只能查看"):
+            Organization(name="冒名", kind="branch", office=two.code).save()
         share = sending.collect(sending.Task(COUNTY, 0, sending.newest_entry(), True), identity())
         assert {line.office for line in share} == {ONE}
         from db.exchange.share import Line

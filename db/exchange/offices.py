@@ -1,0 +1,59 @@
+"""The offices of the county by code and name; the county tells its townships with every packet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from db.connection import database
+from db.errors import Refusal
+from db.exchange import keys
+from db.exchange.packet import Unreadable
+from db.identity import Identity, identity
+
+#: The part of a body that is no table.
+PART = "offices"
+
+
+def known() -> dict[str, str]:
+    """Code → name of every office we know of, our own among them."""
+    us = identity()
+    found = dict(database.execute_sql("SELECT code, name FROM exchange_office").fetchall())
+    found |= {peer.office: peer.name for peer in keys.peers()}
+    return dict(sorted({**found, us.office_code: us.office_name}.items()))
+
+
+def called(code: str) -> str:
+    """The name of an office, or its code when nobody told us."""
+    return known().get(code, code)
+
+
+def named(code: str) -> str:
+    """The name of an office; Refusal when there is no such office."""
+    name = known().get(code)
+    if name is None:
+        there = "、".join(f"{each}（{said}）" for each, said in known().items())
+        raise Refusal(f"没有代码为“{code}”的单位，有：{there}。")
+    return name
+
+
+def to_body(us: Identity) -> dict[str, Any]:
+    """Their part of a body: only the county knows them all."""
+    return {PART: known()} if us.level == "county" else {}
+
+
+def take_out(body: dict[str, Any]) -> dict[str, str]:
+    """Take their part out of a body; Unreadable when it is built otherwise."""
+    told = body.pop(PART, {})
+    if not isinstance(told, dict) or not all(isinstance(name, str) for name in told.values()):
+        raise Unreadable("包的内容排列不对，没有打开。")
+    return told
+
+
+def learn(told: Mapping[str, str]) -> None:
+    """Keep what the county said, in the place of what it said before."""
+    if told:
+        database.execute_sql("DELETE FROM exchange_office")
+        database.connection().executemany(
+            "INSERT INTO exchange_office (code, name) VALUES (?, ?)", sorted(told.items())
+        )
