@@ -231,3 +231,54 @@ def test_the_data_moves_by_command_and_the_pointer_follows(
     assert answer(capsys.readouterr().out)["members.total"] == 1
     status, _, err = founded("stats")
     assert (status, "已搬到" in err) == (1, True)
+
+
+def test_a_member_is_moved_by_commands_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cli.PASSPHRASE_VARIABLE, PASSPHRASE)
+    stick, roster = tmp_path / "stick", tmp_path / "名册.csv"
+    stick.mkdir()
+    roster.write_text(ROSTER, "utf-8")
+
+    def at(desk: str, *words: str) -> Any:
+        status = cli.main(["--data", str(tmp_path / desk), *words, "--json"])
+        said = capsys.readouterr()
+        assert (status, said.err) == (0, "")
+        return json.loads(said.out)
+
+    def round_trip() -> None:
+        for town in ("one", "two"):
+            at(town, "send", str(stick))
+        at("county", "receive", str(stick))
+        at("county", "send", str(stick))
+        for town in ("one", "two"):
+            at(town, "receive", str(stick))
+
+    at("county", "new", "--office", "150823", "--name", "旗委组织部", "--level", "county")
+    for town, code in (("one", "150823101"), ("two", "150823102")):
+        letter, reply = str(tmp_path / "i.json"), str(tmp_path / "a.json")
+        at(town, "new", "--office", code, "--name", f"{town}党委", "--level", "township")
+        at(town, "import", "member", str(roster), "--found-organizations")
+        at("county", "invite", "--office", code, "--name", f"{town}党委", "-o", letter)
+        at(town, "join", letter, "-o", reply)
+        at("county", "admit", reply)
+        roster.write_text(
+            ROSTER.splitlines()[0] + "\n赵四,男,,巴彦支部,正式党员,1995.07\n", "utf-8"
+        )
+    round_trip()
+    name = ROSTER.splitlines()[1].split(",")[0]
+    moved = at("one", "transfer", name, "--to", "150823102")
+    assert (moved["state"], moved["number"][-4:]) == ("asked", "001号")
+    round_trip()
+    assert at("county", "transfer", name, "--to", "150823102")["state"] == "approved"
+    round_trip()
+    assert at("two", "transfer", name, "--into", "巴彦支部")["state"] == "approved"
+    round_trip()
+    round_trip()
+    (closed,) = at("one", "transfer")
+    assert (closed["state"], closed["from"], closed["to"]) == ("received", "150823101", "150823102")
+    for town, code in (("one", "150823101"), ("two", "150823102")):
+        assert at("county", "digest", "--office", code) == at(town, "digest", "--office", code)
+    status = cli.main(["--data", str(tmp_path / "one"), "transfer", name, "--to", "150823102"])
+    assert (status, "已转出" in capsys.readouterr().err) == (1, True)

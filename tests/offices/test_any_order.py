@@ -116,9 +116,9 @@ class Exchange(RuleBasedStateMachine):
 
         def what() -> int:
             there = [r for r in Organization.living().order_by(Organization.id) if r.office == code]
-            return person(name, there[pick % len(there)].id)
+            return person(name, there[pick % len(there)].id) if there else 0
 
-        self.people.add(self.desk(code).do(what))
+        self.people |= {self.desk(code).do(what)} - {0}
 
     def members(self, code: str) -> list[Member]:
         return list(Member.living().where(Member.office == code).order_by(Member.id))
@@ -165,6 +165,7 @@ class Exchange(RuleBasedStateMachine):
     def retire(self, code: str, pick: int) -> None:
         def what() -> None:
             there = [r for r in Organization.living().order_by(Organization.id) if r.office == code]
+            there = [r for r in there if not r.township]
             if there:
                 # A branch that a budget stands on stays.
                 with suppress(Refusal):
