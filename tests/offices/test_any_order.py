@@ -64,7 +64,8 @@ class Exchange(RuleBasedStateMachine):
         self.people: set[int] = set()
         for code, town in self.towns.items():
             enrol(self.county, town, root)
-            self.rows[code].append(town.do(lambda: branch(f"{code}党委", township=1)))
+            with town.open():
+                self.rows[code].append(branch(f"{code}党委", township=1))
 
     def desk(self, code: str) -> Desk:
         return self.county if code == COUNTY else self.towns[code]
