@@ -15,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 
 from db import attachments, changes, durable, identity, journal, migrations, registry
+from db.address import DATABASE
 from db.connection import attach, database, detach, mode_for, open_file
 from db.copying import (
-    DATABASE,
     FOLDER,
     MARGIN,
     Copy,

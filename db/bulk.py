@@ -51,8 +51,6 @@ def insert_rows(
     defaults = tuple(f.db_value(f.default() if callable(f.default) else f.default) for f in rest)
     names = ["id", "office", "version", "retired", *(f.column_name for f in (*given, *rest))]
     structured = [i for i, f in enumerate(given) if f.db_value(["x"]) != ["x"]]
-    quoted = ", ".join(f'"{name}"' for name in names)
-    marks = ", ".join("?" * len(names))
 
     def bound() -> Iterator[tuple[Any, ...]]:
         for row_id, row in zip(ids, values, strict=True):
@@ -62,9 +60,7 @@ def insert_rows(
                     row[i] = given[i].db_value(row[i])
             yield (row_id, office, 1, "", *row, *defaults)
 
-    database.connection().executemany(
-        f'INSERT INTO "{model._meta.table_name}" ({quoted}) VALUES ({marks})', bound()
-    )
+    database.insert_many(model._meta.table_name, names, bound())
     _index_rows(model, columns, zip(ids, values, strict=True))
     return ids
 
@@ -78,9 +74,9 @@ def update_rows(
     access.require("write", root_stem(model), model._meta.label)
     values = list(rows)
     fields = [model._meta.fields[name] for name in columns]
-    sets = ", ".join(f'"{f.column_name}" = ?' for f in fields)
-    database.connection().executemany(
-        f'UPDATE "{model._meta.table_name}" SET {sets}, version = version + 1 WHERE id = ?',
+    database.update_many(
+        model._meta.table_name,
+        [f.column_name for f in fields],
         (
             (*(f.db_value(v) for f, v in zip(fields, row, strict=True)), row_id)
             for row_id, row in values

@@ -1,12 +1,14 @@
 """The one handle to the office's database: encrypted SQLite, one connection per thread.
 
 Whatever the disk or the file does to us becomes a Trouble here and nowhere else: every statement
-of every caller, and every row fetched, goes through `_Cursor`.
+of every caller, and every row fetched, goes through `_Cursor`. A county's database may lie on a
+server instead (`db.server`); the layers above do not see which of the two is open.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -15,7 +17,7 @@ import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
-from db import placement
+from db import placement, seat
 from db.dialect import sqlite
 from db.errors import Refusal, Trouble
 
@@ -145,20 +147,50 @@ def _bind_text(_cursor: object, _position: int, value: object) -> str:
     raise TypeError(f"cannot store {type(value).__name__} in the database")
 
 
-class EncryptedDatabase(APSWDatabase):
+class Threads:
+    """The connections of one database, one for each thread, known together so as to be closed together."""
+
+    _state: Any
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._connections: list[Any] = []
+        self._connections_lock = threading.Lock()
+        super().__init__(*args, **options)
+
+    def _made(self, connection: Any) -> Any:
+        with self._connections_lock:
+            self._connections.append(connection)
+        return connection
+
+    def _gone(self, connection: Any) -> None:
+        with self._connections_lock:
+            if connection in self._connections:
+                self._connections.remove(connection)
+
+    def _forget_all(self) -> list[Any]:
+        with self._connections_lock:
+            open_ones, self._connections = self._connections, []
+            # No thread may go on with a connection that is closed; each one opens anew.
+            self._state = peewee._ConnectionLocal()  # type: ignore[attr-defined,unused-ignore]
+        return open_ones
+
+
+class EncryptedDatabase(Threads, APSWDatabase):
     """SQLite in SQLCipher 4 format with a raw key, so that another driver can read the file too.
 
     Transactions start IMMEDIATE: a deferred one that reads and then writes fails at once when
     another thread wrote in between.
     """
 
+    dialect = sqlite
+    #: Whether other programs write into it while it is open.
+    shared = False
+
     def __init__(self, path: Path, key: bytes, *, create: bool = False, mode: Mode = "wal") -> None:
         if len(key) != KEY_BYTES:
             # A short raw key would silently be taken for a passphrase.
             raise ValueError("the data key has 32 bytes")
         self._key = key
-        self._connections: list[Any] = []
-        self._connections_lock = threading.Lock()
         # An absolute name never begins with "file:", which SQLite would take for an address.
         name = str(path.absolute())
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
@@ -181,9 +213,7 @@ class EncryptedDatabase(APSWDatabase):
             connection = super()._connect()
         except apsw.Error as error:
             raise _in_words(error) from error
-        with self._connections_lock:
-            self._connections.append(connection)
-        return connection
+        return self._made(connection)
 
     def _add_conn_hooks(self, conn: Any) -> None:
         conn.cursor_factory = _Cursor
@@ -195,9 +225,7 @@ class EncryptedDatabase(APSWDatabase):
         super()._add_conn_hooks(conn)
 
     def _close(self, conn: Any) -> None:
-        with self._connections_lock:
-            if conn in self._connections:
-                self._connections.remove(conn)
+        self._gone(conn)
         super()._close(conn)
 
     def close_everywhere(self) -> None:
@@ -206,17 +234,67 @@ class EncryptedDatabase(APSWDatabase):
         A file that another thread still holds cannot be replaced on Windows, and its -wal would be
         written behind the new file's back everywhere else.
         """
-        with self._connections_lock:
-            open_ones, self._connections = self._connections, []
-            # No thread may go on with a connection that is closed; each one opens anew.
-            self._state = peewee._ConnectionLocal()  # type: ignore[attr-defined,unused-ignore]
-        for connection in open_ones:
+        for connection in self._forget_all():
             connection.close(True)
 
+    def holds_transaction(self) -> bool:
+        """Whether the engine itself has a transaction open that can still be committed."""
+        return bool(self.connection().in_transaction)
 
-def dialect() -> ModuleType:
-    """The SQL words of the engine that is open."""
-    return sqlite
+    def can_roll_back_part(self) -> bool:
+        """Whether the open transaction still stands, so that a savepoint of it can be gone back to."""
+        return self.holds_transaction()
+
+    def end_stray_transaction(self) -> None:
+        """An interrupt between two statements can leave a transaction that nobody owns."""
+        if not self.in_transaction() and self.holds_transaction():
+            self.connection().execute("ROLLBACK")
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """One statement for many rows, as fast as the driver can."""
+        self.connection().executemany(sql, rows)
+
+    def insert_many(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        unless_there: bool = False,
+    ) -> None:
+        """Many new rows; with `unless_there` those whose key is taken are passed over."""
+        quoted, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+        verb = "INSERT OR IGNORE" if unless_there else "INSERT"
+        self.execute_many(f'{verb} INTO "{table}" ({quoted}) VALUES ({marks})', rows)
+
+    def update_many(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """The same columns of many rows, each (values…, id); counts their versions up."""
+        self.execute_many(update_statement(table, columns), rows)
+
+    def place(self) -> str:
+        """Where this file lies, told apart from every copy of it."""
+        return seat.place_of(Path(self.database))
+
+    def tell_others(self, operation: int) -> None:
+        """Nobody else has this file open."""
+
+
+def update_statement(table: str, columns: Sequence[str]) -> str:
+    """What changes these columns of one row and counts its version up."""
+    sets = ", ".join(f'"{name}" = ?' for name in columns)
+    return f'UPDATE "{table}" SET {sets}, version = version + 1 WHERE id = ?'
+
+
+#: What an engine raises when rows contradict each other, also when that shows at the commit only.
+CONTRADICTIONS: tuple[type[Exception], ...] = (peewee.IntegrityError, apsw.ConstraintError)
+
+
+def dialect(opened: Any = None) -> ModuleType:
+    """The SQL words of this database, or of the office's own."""
+    words: ModuleType = (opened or database).dialect
+    return words
 
 
 def open_file(
@@ -258,7 +336,7 @@ def prove_after_crash(path: Path, key: bytes) -> None:
     opened = open_file(path, key)
     try:
         opened.connection().config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        found = opened.execute_sql(dialect().integrity_findings()).fetchall()
+        found = opened.execute_sql(sqlite.integrity_findings()).fetchall()
     finally:
         opened.close_everywhere()
     if [row[0] for row in found] != ["ok"]:
@@ -281,8 +359,8 @@ def mode_for(folder: Path) -> Mode:
     return "delete" if placement.kind(folder) == "network" else "wal"
 
 
-def attach(opened: EncryptedDatabase) -> None:
-    """Make this file the one that all models read and write."""
+def attach(opened: Any) -> None:
+    """Make this database the one that all models read and write."""
     database.initialize(opened)
 
 
@@ -292,8 +370,3 @@ def detach() -> None:
     if opened is not None:
         database.initialize(None)
         opened.close_everywhere()
-
-
-def execute_many(sql: str, rows: Any) -> None:
-    """Run one statement for many rows, as fast as the driver can."""
-    database.connection().executemany(sql, rows)

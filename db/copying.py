@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from db import attachments, durable, identity, journal
+from db.address import DATABASE
 from db.connection import database, dialect, open_file
 from db.errors import Refusal, Trouble
 
 FOLDER = "backups"
-DATABASE = "zhengyou.db"
 VAULT = "vault.json"
 #: How many copies of each age stay: the latest, then one an hour, a day, a week, a month.
 KEEP = {"latest": 6, "hour": 12, "day": 14, "week": 8, "month": 24}
@@ -176,7 +176,8 @@ def prove(file: Path, key: bytes) -> dict[str, int]:
 
 
 def _prove(opened: Any) -> dict[str, int]:
-    findings = [row[0] for row in opened.execute_sql(dialect().integrity_findings()).fetchall()]
+    statement = dialect(opened).integrity_findings()
+    findings = [row[0] for row in opened.execute_sql(statement).fetchall()]
     if findings != ["ok"]:
         raise Trouble("这份备份已损坏。", "请改用前一份备份。")
     return count_rows(opened)
@@ -200,13 +201,8 @@ def _standing(opened: Any) -> dict[str, Any]:
 
 def count_rows(opened: Any) -> dict[str, int]:
     """The living rows of every register table of an open file."""
-    tables = [
-        row[0]
-        for row in opened.execute_sql(
-            "SELECT t.name FROM sqlite_master t WHERE t.type = 'table' AND"
-            " EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = 'retired')"
-        ).fetchall()
-    ]
+    kept = dialect(opened).columns(opened)
+    tables = [table for table, names in kept.items() if "retired" in names]
     return {
         table: int(
             opened.execute_sql(f"SELECT count(*) FROM \"{table}\" WHERE retired = ''").fetchone()[0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db.connection import database
+from db.connection import database, dialect
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS draft (stem TEXT NOT NULL, record BIGINT NOT NULL,"
@@ -32,7 +32,7 @@ class Draft:
 def keep(stem: str, record: int, title: str, fields: dict[str, Any]) -> None:
     """Write down what stands in the fields now; replaces the earlier draft of the same form."""
     with database.atomic():
-        database.execute_sql(_TABLE)
+        database.execute_sql(dialect().table(_TABLE))
         database.execute_sql(
             "INSERT INTO draft VALUES (?, ?, ?, ?, ?) ON CONFLICT (stem, record) DO UPDATE"
             " SET at = excluded.at, title = excluded.title, fields = excluded.fields",

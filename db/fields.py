@@ -379,6 +379,8 @@ class Reference(Column, _KeyField):
 
     def __init__(self, label: str, model: Any, **options: Any) -> None:
         options.setdefault("on_delete", "RESTRICT")
+        # So that a packet's rows may come in any order; only PostgreSQL needs to be told.
+        options.setdefault("deferrable", "INITIALLY IMMEDIATE")
         options.setdefault("backref", "+")
         options.setdefault("width", 20)
         super().__init__(label, model=model, **options)

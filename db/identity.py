@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from db.connection import database
+from db.connection import database, dialect
 
 _COUNTER_BITS = 40
 _GAP = 1 << 24
@@ -39,8 +39,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS identity (
 
 def found(code: str, name: str, level: str, *, site: int | None = None) -> Identity:
     """Write down who this office is, once, when its database is made."""
-    database.execute_sql(_TABLE)
-    # PostgreSQL and SQLite both take ? / %s through peewee's own parameter mark.
+    database.execute_sql(dialect().table(_TABLE))
     drawn = _draw_site() if site is None else site
     database.execute_sql(
         "INSERT INTO identity VALUES (1, ?, ?, ?, ?, ?, ?, 0)",
@@ -102,7 +101,7 @@ def sit_down(place: str) -> None:
     A folder that was copied to a second PC, or back again, may be used at both places: rows made
     there must never have one number. Which office and which incarnation this is stays as it was.
     """
-    database.execute_sql(_SEAT)
+    database.execute_sql(dialect().table(_SEAT))
     row = database.execute_sql("SELECT place FROM seat").fetchone()
     if row is None:
         database.execute_sql("INSERT INTO seat VALUES (1, ?)", (place,))

@@ -114,7 +114,7 @@ def operation(
     person = access.acting()
     if database.in_transaction():
         raise RuntimeError("an operation is the outermost transaction")
-    _end_stray_transaction()
+    database.end_stray_transaction()
     told: changes.Changes | None = None
     opened = Open(0, words, kind)
     try:
@@ -154,7 +154,7 @@ def _begin(opened: Open, person: access.Person, at: str, undoes: int | None) -> 
 
 
 def _finish(opened: Open, words: str) -> changes.Changes | None:
-    if not database.connection().in_transaction:
+    if not database.holds_transaction():
         # A full disk makes SQLite roll back by itself; whoever swallowed that error must not
         # be told that all is well.
         raise Trouble("数据文件刚才不能写入，这一步全部退回，没有保存。", "请检查磁盘后再做一次。")
@@ -164,6 +164,8 @@ def _finish(opened: Open, words: str) -> changes.Changes | None:
         )
     told = _seal(opened)
     database.execute_sql("UPDATE context SET operation = NULL")
+    if told is not None:
+        database.tell_others(opened.id)
     return told
 
 
@@ -174,7 +176,7 @@ def _part(outer: Open) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if database.connection().in_transaction:
+        if database.can_roll_back_part():
             database.execute_sql("ROLLBACK TO SAVEPOINT part")
             database.execute_sql("RELEASE SAVEPOINT part")
         _take_back(outer, mark)
@@ -188,11 +190,8 @@ def _take_back(opened: Open, mark: int) -> None:
 
 
 def _end_stray_transaction() -> None:
-    """An interrupt between two statements can leave a transaction that nobody owns."""
-    if database.obj is not None and not database.in_transaction():
-        connection = database.connection()
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    if database.obj is not None:
+        database.end_stray_transaction()
 
 
 _HASHED = "id, at, stamp, person, person_name, words, kind, undoes, entries"
@@ -232,7 +231,7 @@ def _seal(opened: Open) -> changes.Changes | None:
     head = database.execute_sql(
         f"SELECT {_HASHED} FROM operation WHERE id = ?", (opened.id,)
     ).fetchone()
-    database.connection().execute(
+    database.execute_sql(
         "UPDATE operation SET previous = ?, hash = ? WHERE id = ?",
         (previous, _digest(previous, tuple(head), lines), opened.id),
     )
@@ -348,7 +347,7 @@ def later_changes(operation_id: int) -> list[tuple[str, int, str]]:
             ' JOIN journal b ON b."row" = a."row" AND b.stem = a.stem AND b.id > a.id'
             " JOIN operation o ON o.id = b.operation"
             " WHERE a.operation = ? AND b.operation <> a.operation"
-            " AND o.undoes IS NOT a.operation LIMIT 20",
+            " AND o.undoes IS DISTINCT FROM a.operation LIMIT 20",
             (operation_id,),
         ).fetchall()
     )

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from db import durable, placement
-from db.copying import DATABASE, FOLDER, MARGIN, VAULT, prove
+from db.address import DATABASE
+from db.copying import FOLDER, MARGIN, VAULT, prove
 from db.errors import Refusal, Trouble
 
 NOTE = "moving.note"

@@ -1,7 +1,8 @@
 """An office's data folder: found it, open it, close it.
 
 The folder holds `zhengyou.db` (encrypted), `vault.json` (who may unlock), `files/` (attachments),
-`backups/` and `lock`.
+`backups/` and `lock`; where the rows lie on a server, `database.json` (its sealed address) stands in
+the place of `zhengyou.db`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import IO
 
 from db import (
     access,
+    address,
     attachments,
     backup,
     connection,
@@ -24,7 +26,7 @@ from db import (
     migrations,
     moving,
     placement,
-    seat,
+    sharing,
     vault,
 )
 from db.access import Person, Role
@@ -70,7 +72,7 @@ def exists(folder: Path) -> bool:
     """Whether this folder holds an office's data, whole or not."""
     try:
         return not ((folder / FOUNDING).exists() or moving.is_unfinished(folder)) and any(
-            (folder / name).exists() for name in (DATABASE, vault.FILE, backup.NOTE)
+            (folder / name).exists() for name in (DATABASE, address.FILE, vault.FILE, backup.NOTE)
         )
     except OSError as error:
         raise Trouble(f"文件夹“{folder}”读不出来。", "请检查磁盘和读写权限。") from error
@@ -85,8 +87,12 @@ def new_office(
     passphrase: str,
     *,
     site: int | None = None,
+    server: str = "",
 ) -> str:
-    """Found an office in an empty folder and open it as its administrator; returns the recovery code."""
+    """Found an office in an empty folder and open it as its administrator; returns the recovery code.
+
+    `server` is the address of an empty PostgreSQL database that shall hold the rows.
+    """
     from db.registers.account import Account
 
     _check_new(folder, code, name, level, person)
@@ -99,7 +105,10 @@ def new_office(
         durable.write_text(folder / FOUNDING, "")
         _sweep(folder)
         key, mode = vault.new_key(), connection.mode_for(folder)
-        connection.attach(connection.open_file(folder / DATABASE, key, create=True, mode=mode))
+        if server:
+            connection.attach(sharing.empty_server(server))
+        else:
+            connection.attach(connection.open_file(folder / DATABASE, key, create=True, mode=mode))
         _set(Office(folder, key, lock))
         migrations.found()
         with database.atomic():
@@ -110,6 +119,9 @@ def new_office(
         ):
             account = Account.create(name=person, role=Role.ADMIN)
         recovery = vault.create(folder, key, account.id, account.name, passphrase)
+        if server:
+            sharing.give_vault(folder)
+            address.write(folder, key, server)
         (folder / FOUNDING).unlink()
         access.act_as(Person(account.id, account.name, Role.ADMIN))
     except BaseException:
@@ -133,7 +145,7 @@ def _make_folder(folder: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     """Take away what a founding that was broken off left behind."""
-    for leftover in (vault.FILE, DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
+    for leftover in (vault.FILE, address.FILE, DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
         (folder / leftover).unlink(missing_ok=True)
 
 
@@ -168,14 +180,14 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
     lock = _lock(folder)
     try:
         moving.settle(folder)
-        backup.finish(folder)
-        connection.prove_after_crash(folder / DATABASE, key)
-        mode = connection.mode_for(folder)
-        connection.attach(connection.open_file(folder / DATABASE, key, mode=mode))
+        _attach(folder, key)
+        if sharing.take_vault(folder):
+            # Somebody's passphrase was changed on another PC: the old one opens nothing any more.
+            _key, slot = vault.unlock(folder, secret, person)
         _set(Office(folder, key, lock))
         migrations.run(lambda: backup.snapshot(folder, key, "before-upgrade"))
         migrations.prepare()
-        _sit_down(folder)
+        _sit_down()
         acting = _person(slot)
     except BaseException:
         close_office()
@@ -185,10 +197,37 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
     return acting
 
 
-def _sit_down(folder: Path) -> None:
-    place = seat.place_of(folder / DATABASE)
+def _sit_down() -> None:
+    place = database.place()
     with database.atomic():
         identity.sit_down(place)
+
+
+def _attach(folder: Path, key: bytes) -> None:
+    if not (folder / address.FILE).exists():
+        backup.finish(folder)
+        connection.prove_after_crash(folder / DATABASE, key)
+    connection.attach(address.open_live(folder, key))
+    address.require_here(database)
+
+
+def join_office(folder: Path, server: str, secret: str, person: int | None = None) -> Person:
+    """Open an office on a server from a further PC: its folder is made here, its data stay there.
+
+    Raises Refusal for a wrong passphrase or address; then nothing of it stays in the folder.
+    """
+    if exists(folder):
+        raise Refusal("这个文件夹里已经有一份台账数据，请另选文件夹。")
+    _make_folder(folder)
+    try:
+        sharing.fetch_vault(folder, server)
+        key, _slot = vault.unlock(folder, secret, person)
+        address.write(folder, key, server)
+    except BaseException:
+        for name in (vault.FILE, address.FILE):
+            (folder / name).unlink(missing_ok=True)
+        raise
+    return open_office(folder, secret, person)
 
 
 def rescue(folder: Path, secret: str, copy_name: str, person: int | None = None) -> Person:
@@ -309,8 +348,9 @@ def _lock(folder: Path) -> IO[str]:
 def change_passphrase(old: str, new: str) -> None:
     """The acting person's new passphrase; the old one must be known."""
     office, person = current(), access.acting()
-    vault.unlock(office.folder, old, person.id or None)
-    vault.admit(office.folder, office.key, person.id, person.name, new)
+    with sharing.one_vault(office.folder):
+        vault.unlock(office.folder, old, person.id or None)
+        vault.admit(office.folder, office.key, person.id, person.name, new)
 
 
 def give_passphrase(account_id: int, passphrase: str) -> None:
@@ -325,7 +365,8 @@ def give_passphrase(account_id: int, passphrase: str) -> None:
     if account.retired:
         raise Refusal(f"“{account.name}”已停用，请先恢复。")
     office = current()
-    vault.admit(office.folder, office.key, account.id, account.name, passphrase)
+    with sharing.one_vault(office.folder):
+        vault.admit(office.folder, office.key, account.id, account.name, passphrase)
 
 
 def dismiss(account_id: int, reason: str) -> None:
@@ -345,11 +386,13 @@ def dismiss(account_id: int, reason: str) -> None:
     with journal.operation(f"停用使用人“{account.name}”", kind="retire"):
         account.retire(reason)
         if account_id in can_unlock:
-            vault.dismiss(current().folder, account_id)
+            with sharing.one_vault(current().folder):
+                vault.dismiss(current().folder, account_id)
 
 
 def renew_recovery() -> str:
     """A new recovery code to print; the old sheet no longer opens. For administrators."""
     access.require("manage")
     office = current()
-    return vault.renew_recovery(office.folder, office.key)
+    with sharing.one_vault(office.folder):
+        return vault.renew_recovery(office.folder, office.key)

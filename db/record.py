@@ -13,7 +13,7 @@ import peewee
 
 from db import access, identity, journal, search
 from db.columns import Column, columns_of
-from db.connection import database
+from db.connection import database, dialect
 from db.errors import Fault, Refusal
 from db.fields import Structured, Text
 
@@ -153,7 +153,7 @@ class Record(peewee.Model):
         try:
             return self._save(force_insert)
         except (peewee.IntegrityError, peewee.DoesNotExist) as error:
-            if isinstance(error, peewee.IntegrityError) and "FOREIGN KEY" not in str(error):
+            if isinstance(error, peewee.IntegrityError) and not dialect().points_nowhere(error):
                 raise
             raise Refusal(
                 "所选的记录已不存在，可能刚刚恢复过备份；您填的内容仍在屏幕上，请重新选择。"

@@ -24,6 +24,7 @@ _FEW = 12  # patterns worth asking for together with a character
 _HOLDS = "e.haystack LIKE ? ESCAPE '\\'"
 _REST = "\x1f"  # the line between a row's names and its numbers and texts
 
+_ENTRY_COLUMNS = ("row", "stem", "weight", "names", "haystack")
 Row = tuple[int, str, int, str, str]  # row, stem, weight, names, haystack
 
 
@@ -51,16 +52,6 @@ class Hit:
     score: int
 
 
-def tables() -> Sequence[str]:
-    """Statements that make the search tables where they are missing."""
-    return (
-        'CREATE TABLE IF NOT EXISTS search_entry ("row" INTEGER PRIMARY KEY, stem TEXT NOT NULL,'
-        " weight INTEGER NOT NULL, names TEXT NOT NULL, haystack TEXT NOT NULL)",
-        'CREATE TABLE IF NOT EXISTS search_key (word TEXT NOT NULL, "row" INTEGER NOT NULL,'
-        ' PRIMARY KEY (word, "row")) WITHOUT ROWID',
-    )
-
-
 # -- writing --------------------------------------------------------------------------------
 
 
@@ -86,9 +77,8 @@ def index(stem: str, entries: Iterable[Entry], *, people: bool = False) -> None:
         rows.append((number, stem, weight, "\n".join(entry.names), "\n".join(lines)))
     _forget_rows(stem, [row[0] for row in rows])
     keys.sort()
-    connection = database.connection()
-    connection.executemany("INSERT INTO search_entry VALUES (?, ?, ?, ?, ?)", rows)
-    connection.executemany("INSERT OR IGNORE INTO search_key VALUES (?, ?)", keys)
+    database.insert_many("search_entry", _ENTRY_COLUMNS, rows)
+    database.insert_many("search_key", ("word", "row"), keys, unless_there=True)
 
 
 def forget(stem: str, rows: Iterable[int]) -> None:
@@ -120,12 +110,11 @@ def _forget_rows(stem: str, rows: list[int]) -> None:
         old = _ask(f'{columns} AND "row" IN ({marks})', (stem, *rows))
     if not old:
         return
-    connection = database.connection()
-    connection.executemany(
+    database.execute_many(
         'DELETE FROM search_key WHERE word = ? AND "row" = ?',
         [(word, row) for row, weight, names in old for word in _keys(weight, names)],
     )
-    connection.executemany('DELETE FROM search_entry WHERE "row" = ?', [(row[0],) for row in old])
+    database.execute_many('DELETE FROM search_entry WHERE "row" = ?', [(row[0],) for row in old])
 
 
 # -- asking ---------------------------------------------------------------------------------

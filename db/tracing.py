@@ -41,7 +41,7 @@ def _made_or_gone(model: type[Record]) -> Iterator[Untraced]:
     ).fetchall():
         yield Untraced(stem, row, f"“{_title(model, row)}”这条“{label}”没有新增记录")
     for (row,) in database.execute_sql(
-        f'SELECT DISTINCT "row" FROM ({made}) WHERE "row" NOT IN (SELECT id FROM "{stem}")'
+        f'SELECT DISTINCT "row" FROM ({made}) AS made WHERE "row" NOT IN (SELECT id FROM "{stem}")'
         ' AND "row" NOT IN (SELECT "row" FROM journal WHERE stem = ? AND verb = \'D\')',
         (stem, stem),
     ).fetchall():

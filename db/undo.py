@@ -8,7 +8,7 @@ from typing import Any
 
 from db import access, journal, naming, registry
 from db.bulk import reindex, update_rows
-from db.connection import database
+from db.connection import database, dialect
 from db.errors import Refusal
 from db.record import Record
 
@@ -86,8 +86,9 @@ def _model(stem: str) -> type[Record]:
         raise Refusal("这一步改动了本机程序不认识的台账，不能撤销。") from None
 
 
-#: An operation begins a row by making it, or by bringing it back into use (redo, 恢复).
-_BEGINS = "(verb = 'I' OR json_extract(changes, '$.retired[1]') = '')"
+def _begins() -> str:
+    """An operation begins a row by making it, or by bringing it back into use (redo, 恢复)."""
+    return f"(verb = 'I' OR {dialect().new_value('changes', 'retired')} = '')"
 
 
 def _brought_back(rows: dict[int, dict[str, list[Any]]]) -> bool:
@@ -167,7 +168,7 @@ def _faults_of(model: type[Record], rows: Iterable[int]) -> dict[int, set[str]]:
 def _refuse_if_changed(model: type[Record], operation_id: int) -> None:
     later = database.execute_sql(
         'SELECT b."row", o.id, o.words FROM (SELECT id, "row", stem, operation FROM journal'
-        f" WHERE operation = ? AND stem = ? AND {_BEGINS}) a"
+        f" WHERE operation = ? AND stem = ? AND {_begins()}) a"
         ' JOIN journal b ON b."row" = a."row" AND b.stem = a.stem AND b.id > a.id'
         " JOIN operation o ON o.id = b.operation"
         " WHERE b.operation <> a.operation AND o.kind <> 'undo' GROUP BY b.\"row\", o.id, o.words ORDER BY max(b.id) DESC",
@@ -196,7 +197,7 @@ def _refuse_if_leaned_on(model: type[Record], operation_id: int) -> None:
             row = database.execute_sql(
                 f'SELECT t."{field.column_name}", count(*) FROM "{other.stem()}" t'
                 f" WHERE t.retired = '' AND t.\"{field.column_name}\" IN"
-                f' (SELECT "row" FROM journal WHERE operation = ? AND stem = ? AND {_BEGINS})'
+                f' (SELECT "row" FROM journal WHERE operation = ? AND stem = ? AND {_begins()})'
                 f' GROUP BY t."{field.column_name}" LIMIT 1',
                 (operation_id, model.stem()),
             ).fetchone()

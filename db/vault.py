@@ -119,6 +119,18 @@ def _write(folder: Path, slots: list[dict[str, Any]]) -> None:
     durable.write_text(folder / FILE, text)
 
 
+def text(folder: Path) -> str:
+    """The whole vault, as the other PCs of an office on a server need it; it opens nothing by itself."""
+    _read(folder)
+    return (folder / FILE).read_text("utf-8")
+
+
+def put(folder: Path, vault_text: str) -> None:
+    """Take over the vault of an office that was founded on another PC."""
+    durable.write_text(folder / FILE, vault_text)
+    _read(folder)
+
+
 def weakness(passphrase: str) -> str:
     """Why this passphrase is too weak, in words; "" when it will do."""
     if sum(1 if c.isascii() else 2 for c in passphrase) < MINIMUM_LENGTH:

@@ -21,6 +21,7 @@ SAID = {
     "apsw-sqlite3mc": "Zlib; MIT (SQLite3 Multiple Ciphers); public domain (SQLite)",
     "colorama": "BSD-3-Clause",
     "peewee": "MIT",
+    "psycopg-binary": "LGPL-3.0-only; PostgreSQL (libpq); Apache-2.0 (OpenSSL); MIT (Kerberos); OLDAP-2.8 (OpenLDAP)",
     "pypdfium2": "BSD-3-Clause OR Apache-2.0; BSD-3-Clause and others (PDFium)",
     "pylopdf-fonts-zh-cn": "OFL-1.1",
     "reportlab": "BSD-3-Clause",
@@ -28,6 +29,7 @@ SAID = {
     "segno": "BSD-3-Clause",
     "sqlcipher3": "Zlib; BSD-3-Clause (SQLCipher)",
     "lucide": "MIT; ISC (the icons)",
+    "tzdata": "Apache-2.0",
     "numpy": "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",
 }
 SAME = {

@@ -1,4 +1,9 @@
-"""A fresh encrypted office for each test, and nothing left open behind it."""
+"""A fresh encrypted office for each test, and nothing left open behind it.
+
+Tests that ask for an `office` (or an `engine`) can be run on both engines. Always on both: the
+modules of `BOTH`. ZHENGYOU_TEST_DATABASE=both runs all of tests/db, tests/offices and the symmetry
+on both, =postgresql on PostgreSQL alone, =embedded on SQLite alone.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +19,67 @@ import pytest
 from db import office as offices
 from db import vault
 from db.access import Person
+from tests import postgres
 
 PASSPHRASE = "白音胡舒的春天"
+
+ASKED = os.environ.get("ZHENGYOU_TEST_DATABASE", "")
+#: Whole suites that show in a minute whether PostgreSQL holds what SQLite holds.
+BOTH = frozenset(
+    {
+        "tests.test_symmetry",
+        "tests.db.test_record",
+        "tests.db.test_changes",
+        "tests.db.test_tracing",
+        "tests.db.importing.test_plan",
+        "tests.offices.test_exchange",
+    }
+)
+#: Where every test is for both engines.
+WIDE = ("tests.db.", "tests.offices.", "tests.test_symmetry")
+
+
+def engines_for(module: str) -> list[str]:
+    """The engines that the tests of a module run on."""
+    if not f"{module}.".startswith(tuple(f"{each.rstrip('.')}." for each in WIDE)):
+        return ["embedded"]
+    if ASKED in {"embedded", "postgresql"}:
+        return [ASKED]
+    return ["embedded", "postgresql"] if ASKED == "both" or module in BOTH else ["embedded"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        engines = engines_for(metafunc.module.__name__)
+        if engines != ["embedded"]:
+            metafunc.parametrize("engine", engines, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL server of this run."""
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed; installers/bootstrap.py test installs it")
+    with postgres.cluster() as running:
+        yield running
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Gives the address of an empty database for each office; "" for a file of its own."""
+    if getattr(request, "param", "embedded") == "embedded":
+        yield lambda: ""
+        return
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    given: list[str] = []
+
+    def give() -> str:
+        given.append(cluster.prepared())
+        return given[-1]
+
+    yield give
+    for url in given:
+        cluster.give_back(url)
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +89,7 @@ def quick_vault(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[offices.Office]:
+def office(tmp_path: Path, engine: Callable[[], str]) -> Iterator[offices.Office]:
     """A township's office, just founded, its administrator acting."""
     offices.new_office(
         tmp_path / "office",
@@ -35,6 +99,7 @@ def office(tmp_path: Path) -> Iterator[offices.Office]:
         "管理员",
         PASSPHRASE,
         site=7,
+        server=engine(),
     )
     yield offices.current()
     offices.close_office()

@@ -1,24 +1,6 @@
-"""The little SQL that truly differs between SQLite and PostgreSQL."""
+"""The little that truly differs between SQLite and PostgreSQL.
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from typing import Protocol
-
-
-class Dialect(Protocol):
-    """What each engine promises the layers above."""
-
-    name: str
-
-    def journal_tables(self) -> Sequence[str]:
-        """Statements that make the operation, journal and context tables where they are missing."""
-        ...
-
-    def journal_triggers(self, table: str, columns: Sequence[str]) -> Mapping[str, str]:
-        """Trigger name → statement: logs each insert (key), update (changes), delete (old row)."""
-        ...
-
-    def integrity_findings(self) -> str:
-        """A query whose rows are findings, or the single row "ok"."""
-        ...
+`sqlite` and `postgres` have the same functions; what they promise is said at `sqlite`'s. Which one
+speaks for a database is that database's `dialect`. Both engines hold the same tables and write the
+same text into the journal, so that a county can move from one to the other with its chain of hashes.
+"""

@@ -1,8 +1,9 @@
-"""Journal triggers and checks in SQLite's words."""
+"""Tables, journal triggers and checks in SQLite's words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 name = "sqlite"
 
@@ -99,6 +100,21 @@ def exchange_tables() -> Sequence[str]:
     )
 
 
+def table(statement: str) -> str:
+    """A statement that makes a table, given in SQLite's words, in those of this engine."""
+    return statement
+
+
+def search_tables() -> Sequence[str]:
+    """What the search box looks in."""
+    return (
+        'CREATE TABLE IF NOT EXISTS search_entry ("row" INTEGER PRIMARY KEY, stem TEXT NOT NULL,'
+        " weight INTEGER NOT NULL, names TEXT NOT NULL, haystack TEXT NOT NULL)",
+        'CREATE TABLE IF NOT EXISTS search_key (word TEXT NOT NULL, "row" INTEGER NOT NULL,'
+        ' PRIMARY KEY (word, "row")) WITHOUT ROWID',
+    )
+
+
 def journal_triggers(table: str, columns: Sequence[str]) -> Mapping[str, str]:
     """Three triggers by name; outside an operation `context.operation` is null and the write is refused."""
     logged = [column for column in columns if column not in UNLOGGED]
@@ -128,6 +144,85 @@ def _name(text: str) -> str:
 
 def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def replace_trigger(table: str, name: str, statement: str) -> Sequence[str]:
+    """What puts a trigger in the place of an older one of its name."""
+    del table
+    return (f"DROP TRIGGER IF EXISTS {_name(name)}", statement)
+
+
+def replace_table(name: str, statement: str) -> Sequence[str]:
+    """What puts an empty table in the place of one that was made otherwise."""
+    return (f"DROP TABLE IF EXISTS {_name(name)}", statement)
+
+
+def remembered(statement: str) -> str:
+    """How `made` gives back what was made by this statement."""
+    return statement.replace("IF NOT EXISTS ", "")
+
+
+def made(opened: Any) -> dict[str, str]:
+    """Everything that was made in a database: its name and the statement that made it."""
+    rows = opened.execute_sql("SELECT name, sql FROM sqlite_master").fetchall()
+    return {name: sql or "" for name, sql in rows}
+
+
+def columns(opened: Any) -> dict[str, list[str]]:
+    """Every table of a database and its columns in order."""
+    found: dict[str, list[str]] = {}
+    for table, column in opened.execute_sql(
+        "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY t.name, c.cid"
+    ).fetchall():
+        found.setdefault(table, []).append(column)
+    return found
+
+
+def schema(opened: Any) -> int:
+    """The number of the schema a database was brought to; 0 without tables."""
+    return int(opened.execute_sql("PRAGMA user_version").fetchone()[0])
+
+
+def set_schema(opened: Any, number: int) -> None:
+    """Write the number of the schema down."""
+    opened.execute_sql(f"PRAGMA user_version = {number}")
+
+
+def migrator(opened: Any) -> Any:
+    """What changes kept tables."""
+    from playhouse.migrate import SqliteMigrator
+
+    return SqliteMigrator(opened)
+
+
+def references(opened: Any, on: bool) -> None:
+    """Whether rows may point nowhere for a while; outside a transaction only.
+
+    Rebuilding a parent table with foreign keys on would eat its children's rows.
+    """
+    opened.execute_sql(f"PRAGMA foreign_keys = {int(on)}")
+
+
+def dangling(opened: Any) -> Sequence[tuple[Any, ...]]:
+    """Rows that point nowhere; the table comes first."""
+    found: Sequence[tuple[Any, ...]] = opened.execute_sql("PRAGMA foreign_key_check").fetchall()
+    return found
+
+
+def defer_references() -> str:
+    """In the open transaction a row may come before the one it points to."""
+    return "PRAGMA defer_foreign_keys = 1"
+
+
+def points_nowhere(error: BaseException) -> bool:
+    """Whether an integrity error says that a row points to one that is not there."""
+    return "FOREIGN KEY" in str(error)
+
+
+def new_value(changes: str, column: str) -> str:
+    """What a journal entry's text says that a column became."""
+    return f"json_extract({changes}, '$.{column}[1]')"
 
 
 def integrity_findings() -> str:

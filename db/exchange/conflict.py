@@ -52,9 +52,8 @@ class Pending:
 def keep(office: str, plan: Plan) -> int:
     """List a plan's conflicts, close those that it settled; in the open operation."""
     now = datetime.now().isoformat(timespec="seconds")
-    connection = database.connection()
     settled = [*plan.agreed, *((s, r, f) for (s, r), v in plan.changed.items() for f in v)]
-    connection.executemany(
+    database.execute_many(
         "UPDATE exchange_conflict SET state = 'agreed', decided_at = ? WHERE state = 'open'"
         " AND kind <> 'pair' AND stem = ? AND \"row\" = ? AND field = ?",
         [(now, *each) for each in settled] if _any_open() else [],
@@ -243,7 +242,7 @@ def keep_held(office: str, plan: Plan) -> None:
     """Remember what a plan leaves waiting; in the open operation."""
     now = datetime.now().isoformat(timespec="seconds")
     database.execute_sql("DELETE FROM exchange_held WHERE office = ?", (office,))
-    database.connection().executemany(
+    database.execute_many(
         "INSERT INTO exchange_held VALUES (?, ?, ?, ?, ?)",
         [
             (

@@ -79,7 +79,7 @@ def own() -> Own:
             Ed25519PrivateKey.generate().private_bytes_raw(),
             X25519PrivateKey.generate().private_bytes_raw(),
         )
-        database.connection().execute("INSERT INTO exchange_key VALUES (1, ?, ?)", fresh)
+        database.execute_sql("INSERT INTO exchange_key VALUES (1, ?, ?)", fresh)
         return Own(*fresh)
     return Own(bytes(row[0]), bytes(row[1]))
 
@@ -145,10 +145,11 @@ def known(office: str) -> Peer:
 
 def keep(office: str, **values: Any) -> None:
     """Write what changed about an office; makes its row when there is none."""
-    connection = database.connection()
-    connection.execute("INSERT OR IGNORE INTO exchange_peer (office) VALUES (?)", (office,))
+    database.execute_sql(
+        "INSERT INTO exchange_peer (office) VALUES (?) ON CONFLICT DO NOTHING", (office,)
+    )
     sets = ", ".join(f"{name} = ?" for name in values)
-    connection.execute(
+    database.execute_sql(
         f"UPDATE exchange_peer SET {sets} WHERE office = ?", (*values.values(), office)
     )
 

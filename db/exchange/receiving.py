@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import apsw
-import peewee
-
 from db import access, journal
-from db.connection import database
+from db.connection import CONTRADICTIONS, database
 from db.errors import Refusal
 from db.exchange import (
     conflict,
@@ -109,6 +106,10 @@ def receive(
         return list(done.values())
 
 
+#: What shows only while its rows are written: then the whole packet goes back.
+_UNFIT: tuple[type[Exception], ...] = (Refusal, *CONTRADICTIONS)
+
+
 def _turn(one: _Opened) -> tuple[Any, ...]:
     """Each office's packets in their order, an older copy of its data before the newer one."""
     head = one.seen.head
@@ -193,7 +194,7 @@ class _Sitting:
                     f"接收{peer.name}第 {head['number']} 号包", kind=journal.RECEIVE
                 ):
                     self._apply(one, peer, share, result)
-            except (Refusal, apsw.ConstraintError, peewee.IntegrityError) as error:
+            except _UNFIT as error:
                 said = error.message if isinstance(error, Refusal) else "包里的记录互相矛盾"
                 result.outcome, result.reason = "refused", f"{said}，整包退回，数据没有变化。"
                 result.counts = dict(NOTHING)

@@ -139,7 +139,7 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
     name = file_name(us.office_code, us.incarnation, number, digest)
     slips.keep(slips.SENT, peer.office, name, digest, head)
     database.execute_sql("UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,))
-    database.connection().execute(
+    database.execute_sql(
         "INSERT INTO exchange_sent (office, incarnation, number, hash, name, at, covers, decided,"
         " totals, state, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'made', ?)",
         (

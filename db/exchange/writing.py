@@ -11,7 +11,7 @@ from typing import Any
 
 from db import journal
 from db.bulk import reindex
-from db.connection import database
+from db.connection import database, dialect
 from db.exchange import shapes
 from db.exchange.compare import Plan
 from db.exchange.share import Line, Value
@@ -23,7 +23,7 @@ def carry_out(plan: Plan) -> None:
     if journal.current() is None:
         raise RuntimeError("a packet is taken in inside an operation")
     # A row may come before the one it points to; all of them are there at the end.
-    database.execute_sql("PRAGMA defer_foreign_keys = 1")
+    database.execute_sql(dialect().defer_references())
     new: dict[str, list[Line]] = {}
     for line in plan.new:
         new.setdefault(line.stem, []).append(line)
@@ -43,7 +43,6 @@ def carry_out(plan: Plan) -> None:
 def _insert(model: type[Record], lines: Sequence[Line]) -> None:
     allowed = {name: shapes.shape(field) for name, field in shapes.columns(model).items()}
     names = ["id", "office", "version", *allowed]
-    quoted = ", ".join(f'"{name}"' for name in names)
     default = {name: shape.default for name, shape in allowed.items()}
     rows = [
         (line.row, line.office, 1, *[{**default, **line.values}[name] for name in allowed])
@@ -51,9 +50,7 @@ def _insert(model: type[Record], lines: Sequence[Line]) -> None:
         else (line.row, line.office, 1, *[line.values[name] for name in allowed])
         for line in lines
     ]
-    database.connection().executemany(
-        f'INSERT INTO "{model.stem()}" ({quoted}) VALUES ({", ".join("?" * len(names))})', rows
-    )
+    database.insert_many(model.stem(), names, rows)
 
 
 def _update(model: type[Record], changed: Mapping[int, Mapping[str, Value]]) -> None:
@@ -62,7 +59,4 @@ def _update(model: type[Record], changed: Mapping[int, Mapping[str, Value]]) -> 
         names = tuple(sorted(values))
         alike.setdefault(names, []).append((*(values[name] for name in names), row))
     for names, rows in alike.items():
-        sets = ", ".join(f'"{name}" = ?' for name in names)
-        database.connection().executemany(
-            f'UPDATE "{model.stem()}" SET {sets}, version = version + 1 WHERE id = ?', rows
-        )
+        database.update_many(model.stem(), names, rows)

@@ -14,7 +14,7 @@ import pkgutil
 from collections.abc import Callable
 from typing import Any
 
-from db import access, journal, registry, search
+from db import access, journal, registry
 from db.bulk import reindex
 from db.connection import database, dialect
 from db.errors import Trouble
@@ -42,7 +42,8 @@ def newest() -> int:
 
 def schema(file: Any = None) -> int:
     """The schema of the open database, or of another open file; 0 for one without tables."""
-    return int((file or database).execute_sql("PRAGMA user_version").fetchone()[0])
+    opened = file or database
+    return int(dialect(opened).schema(opened))
 
 
 def require_known(number: int) -> None:
@@ -58,7 +59,7 @@ def require_known(number: int) -> None:
 
 def found() -> None:
     """Make the tables of a new, empty database."""
-    database.execute_sql(f"PRAGMA user_version = {newest()}")
+    dialect().set_schema(database, newest())
     prepare()
 
 
@@ -80,27 +81,24 @@ def run(before: Callable[[], object]) -> list[int]:
 
 
 def _step(number: int) -> None:
-    from playhouse.migrate import SqliteMigrator
-
     up: Any = importlib.import_module(scripts()[number]).up
-    # Rebuilding a parent table with foreign keys on would eat its children's rows, and the pragma
-    # does nothing inside a transaction.
-    database.execute_sql("PRAGMA foreign_keys = 0")
+    words = dialect()
+    words.references(database, False)
     try:
         with (
             access.acting_as(access.PROGRAM),
             journal.operation(f"数据升级到第 {number} 版", kind=journal.UPGRADE),
         ):
-            up(SqliteMigrator(database.obj))
-            lost = database.execute_sql("PRAGMA foreign_key_check").fetchall()
+            up(words.migrator(database.obj))
+            lost = words.dangling(database)
             if lost:
                 raise Trouble(
                     f"数据升级到第 {number} 版没有成功，数据和升级前一样。",
                     f"“{lost[0][0]}”里有 {len(lost)} 条记录指向不存在的记录，请联系维护人员。",
                 )
-            database.execute_sql(f"PRAGMA user_version = {number}")
+            words.set_schema(database, number)
     finally:
-        database.execute_sql("PRAGMA foreign_keys = 1")
+        words.references(database, True)
 
 
 def prepare() -> None:
@@ -114,46 +112,41 @@ def prepare() -> None:
             database.execute_sql(statement)
         # An operation cut off by a power failure was rolled back with its context.
         database.execute_sql("UPDATE context SET operation = NULL WHERE operation IS NOT NULL")
-        kept = dict(database.execute_sql("SELECT name, sql FROM sqlite_master").fetchall())
+        made, columns = dialect().made(database), dialect().columns(database)
         for model in registry.models():
-            _prepare_table(model, kept)
-        _prepare_search(kept)
+            _prepare_table(model, made, columns)
+        _prepare_search(made)
 
 
-def _prepare_search(kept: dict[str, str]) -> None:
+def _prepare_search(made: dict[str, str]) -> None:
     """The search tables are derived: made otherwise by this program, they are written anew."""
-    wanted = {
-        statement.split()[5]: (statement, statement.replace("IF NOT EXISTS ", ""))
-        for statement in search.tables()
-    }
-    if all(kept.get(name) == sql for name, (_, sql) in wanted.items()):
+    words = dialect()
+    wanted = {statement.split()[5]: statement for statement in words.search_tables()}
+    if all(made.get(name) == words.remembered(each) for name, each in wanted.items()):
         return
-    for name, sql in kept.items():
-        if name.startswith("search_") and (sql or "").startswith("CREATE TABLE"):
-            database.execute_sql(f'DROP TABLE "{name}"')
-    for statement, _ in wanted.values():
-        database.execute_sql(statement)
+    for name, statement in wanted.items():
+        for step in words.replace_table(name, statement):
+            database.execute_sql(step)
     for model in registry.models():
         reindex(model)
 
 
-def _prepare_table(model: Any, kept: dict[str, str]) -> None:
+def _prepare_table(model: Any, made: dict[str, str], columns: dict[str, list[str]]) -> None:
     table = model.stem()
-    columns = [field.column_name for field in model._meta.sorted_fields]
-    if table not in kept:
+    wanted = [field.column_name for field in model._meta.sorted_fields]
+    if table not in made:
         model.create_table()
     else:
-        present = {column.name for column in database.get_columns(table)}
-        missing = [column for column in columns if column not in present]
+        missing = [column for column in wanted if column not in columns[table]]
         if missing:
             raise Newer(
                 f"数据里的“{model._meta.label}”缺少“{'、'.join(missing)}”，与本机程序不配套。",
                 "数据没有变化。请安装完整的程序，或联系维护人员补上升级步骤。",
             )
         for index in model._meta.fields_to_index():
-            if index._name not in kept:
+            if index._name not in made:
                 database.execute(model._schema._create_index(index))
-    for name, statement in dialect().journal_triggers(table, columns).items():
-        if kept.get(name) != statement:
-            database.execute_sql(f'DROP TRIGGER IF EXISTS "{name}"')
-            database.execute_sql(statement)
+    for name, statement in dialect().journal_triggers(table, wanted).items():
+        if made.get(name) != statement:
+            for step in dialect().replace_trigger(table, name, statement):
+                database.execute_sql(step)

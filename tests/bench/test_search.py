@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from db import connection, search
+from db.dialect import sqlite
 from db.rules import name_search, pinyin
 from db.rules.names import comparable
 
@@ -139,7 +140,7 @@ def test_search_as_you_type(
     opened = connection.open_file(tmp_path / "bench.db", b"k" * 32, create=True)
     connection.attach(opened)
     execute = connection.database.execute_sql
-    for statement in search.tables():
+    for statement in sqlite.search_tables():
         execute(statement)
     people = crowd(count)
     pairs = questions(people)

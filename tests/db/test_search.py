@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import connection, journal, search
+from db.dialect import sqlite
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.rules import pinyin
@@ -41,7 +42,7 @@ KEY = b"k" * 32
 
 def make_file(path: Path) -> None:
     connection.attach(connection.open_file(path, KEY, create=True))
-    for statement in search.tables():
+    for statement in sqlite.search_tables():
         connection.database.execute_sql(statement)
 
 
