@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from db.errors import Refusal, Trouble
 from db.exchange import receiving, sending, sticks
-from db.exchange.carrier import PACKET, RECEIPT, Carrier
+from db.exchange.carrier import PACKET, RECEIPT, Carrier, Folder
 from db.exchange.received import Received
 from db.exchange.sending import Sent
 from db.exchange.sticks import Stick
@@ -19,7 +20,8 @@ Watch = Callable[[int, int, str], object]
 class Pile:
     """What lies on one stick (or in one folder), and what became of it.
 
-    `sent` are the packets that went back on it; `trouble` says why that could not be.
+    `sent` are the packets that went back on it; `trouble` says why that could not be. `answer`: there
+    is a stick that goes back to them, not just a file that somebody opened.
     """
 
     stick: Stick
@@ -27,6 +29,7 @@ class Pile:
     received: list[Received] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     trouble: str = ""
+    answer: bool = True
 
     @property
     def packets(self) -> int:
@@ -45,6 +48,12 @@ def piles(found: Sequence[Stick]) -> list[Pile]:
             pile.trouble = trouble.message
         made.append(pile)
     return made
+
+
+def of_file(file: Path) -> Pile:
+    """The pile of one packet that was opened by itself."""
+    stick = sticks.by_hand(file.parent)
+    return Pile(stick, [(Folder(file.parent), file.name)], answer=stick.ours)
 
 
 def take_receipts(pile: Pile) -> None:
@@ -86,7 +95,7 @@ def take_in(
         offices = sorted({r.office for r in one.received if r.outcome in {"applied", "same"}})
         if any(r.outcome == "applied" for r in one.received):
             sticks.note(one.stick, "接收")
-        if answer and offices and not stop():
+        if answer and one.answer and offices and not stop():
             _answer(one, offices, watch)
 
 

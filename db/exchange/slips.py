@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from db import registry
 from db.connection import database
 
 SENT, RECEIVED = "sent", "received"
@@ -52,6 +53,14 @@ class Slip:
     def short(self) -> str:
         """The beginning of the packet's hash, to be compared by eye: four groups of four."""
         return " ".join(self.hash[i : i + 4].upper() for i in range(0, 16, 4))
+
+
+def lines(rows: Mapping[str, int], money: Mapping[str, int]) -> list[tuple[str, int, int | None]]:
+    """Control totals as people read them: (register, rows, 分 or None), in the order of the sidebar."""
+    labels = {one.stem: str(one.label) for one in registry.registers()}
+    order = {stem: at for at, stem in enumerate(labels)}
+    stems = sorted(rows, key=lambda stem: (order.get(stem, len(order)), stem))
+    return [(labels.get(stem, stem), rows[stem], money.get(stem) or None) for stem in stems]
 
 
 def keep(

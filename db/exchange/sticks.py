@@ -131,10 +131,12 @@ def folders(stick: Stick) -> list[Folder]:
 
 
 def by_hand(place: Path) -> Stick:
-    """A folder that a person chose, treated like a stick; its own folder may be the one chosen."""
+    """A folder that a person chose, treated like a stick; if it lies on a stick, that stick."""
+    for volume in volumes.volumes():
+        if place == volume.place or volume.place in place.parents:
+            return plugged([volume])[0]
     inside = place.name.upper() == carrier.OWN
-    (stick,) = plugged([volumes.at(place.parent if inside else place)])
-    return stick
+    return plugged([volumes.at(place.parent if inside else place)])[0]
 
 
 def note(stick: Stick, use: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db import registry
 from db.errors import Refusal
 from db.exchange import keys, slips
 from db.exchange.sending import STATES, outbox
@@ -74,9 +73,9 @@ class ExchangeSlip(Form):
         with sheet.grid(14, 82, 40, 40, row=8.5) as grid:
             grid.row().label("序号").label("台账").label("条数").label("金额（元）")
             money = subject.money
-            for place, (stem, count) in enumerate(sorted(subject.rows.items(), key=_order), 1):
-                amount = show(money[stem]) if money.get(stem) else "—"
-                grid.row().cell(str(place)).cell(_label(stem)).cell(f"{count:,}").cell(amount)
+            for place, (words, count, cents) in enumerate(slips.lines(subject.rows, money), 1):
+                amount = "—" if cents is None else show(cents)
+                grid.row().cell(str(place)).cell(words).cell(f"{count:,}").cell(amount)
             total = sum(subject.rows.values())
             whole = show(sum(money.values())) if any(money.values()) else "—"
             grid.row().label("合计", 2).cell(f"{total:,}").cell(whole)
@@ -96,16 +95,3 @@ def _state(slip: Slip) -> str:
 
 def _moment(text: str) -> str:
     return text.replace("T", " ")[:16]
-
-
-def _label(stem: str) -> str:
-    try:
-        return str(registry.register(stem).label)
-    except KeyError:
-        return stem
-
-
-def _order(each: tuple[str, int]) -> tuple[int, str]:
-    """As the sidebar has them."""
-    order = [one.stem for one in registry.registers()]
-    return (order.index(each[0]) if each[0] in order else len(order), each[0])

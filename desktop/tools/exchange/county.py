@@ -1,0 +1,129 @@
+"""概况 at the county: which township came when, what was given back, what waits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from db import access
+from db.exchange import limits
+from db.exchange.overview import Station
+from desktop.tasks import Write
+from desktop.theme import look
+from desktop.tools.exchange.words import ago, moment
+from desktop.widgets.empty import Empty
+from desktop.widgets.page import button, label, named
+from desktop.widgets.plain_table import PlainModel, PlainView
+
+_HEADS = ("单位", "最近送来", "距今", "最近下发", "下发状态", "待决定", "等候", "隔离")
+
+
+class CountyView(QWidget):
+    """One line a township."""
+
+    send_asked = Signal(str)
+    slip_asked = Signal(str)
+    invite_asked = Signal()
+    limit_set = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        unit = look().measure.units
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, unit(1), 0, 0)
+        box.setSpacing(unit(1))
+        self._empty = Empty(
+            "还没有互认的苏木乡镇",
+            "先“邀请”一个单位，把邀请文件放在U盘里给他们；他们加入后把回答带回来。",
+            (("邀请…", self.invite_asked.emit),),
+            "exchange",
+        )
+        box.addWidget(self._empty, 1)
+        self.model = PlainModel(_HEADS, (5, 6, 7), self)
+        self.table = PlainView("各单位", self.model, (14, 12, 6, 12, 16, 4.5, 4, 4), 0)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
+        box.addWidget(self.table, 1)
+        self.told = label("", "flaw", wrap=True)
+        box.addWidget(self.told)
+        keys = QHBoxLayout()
+        self.send_button = button("只给这个单位下发", self._send, meaning="export")
+        self.slip_button = button("打印最近送来的交接单", self._slip, meaning="print")
+        keys.addWidget(self.send_button)
+        keys.addWidget(self.slip_button)
+        keys.addStretch(1)
+        self._limit_words = label(limits.limits()["overdue"].label, "muted")
+        self.limit = QSpinBox()
+        self.limit.setRange(1, 366)
+        self.limit.setSuffix(" 天")
+        named(self.limit, limits.limits()["overdue"].label, limits.limits()["overdue"].help)
+        self._limit_words.setBuddy(self.limit)
+        self.limit.editingFinished.connect(self._set_limit)
+        keys.addWidget(self._limit_words)
+        keys.addWidget(self.limit)
+        box.addLayout(keys)
+        self._days = 0
+
+    def show_stations(self, found: list[Station], days: int) -> None:
+        """Show every office and the number of days in force."""
+        self._days = days
+        self.limit.setValue(days)
+        for each in (self.limit, self._limit_words):
+            each.setVisible(bool(found) and access.can("manage"))
+        self._empty.setVisible(not found)
+        self.table.setVisible(bool(found))
+        before = self.table.current_thing()
+        self.model.show_rows([(_cells(each), each) for each in found])
+        offices = [each.office for each in found]
+        kept = before.office if isinstance(before, Station) else ""
+        if found:
+            self.table.selectRow(offices.index(kept) if kept in offices else 0)
+        self._on_current()
+
+    def _on_current(self) -> None:
+        chosen = self.table.current_thing()
+        known = isinstance(chosen, Station) and chosen.state == "known"
+        self.send_button.setVisible(chosen is not None and access.can("export"))
+        self.send_button.setEnabled(known)
+        self.slip_button.setVisible(chosen is not None)
+        self.slip_button.setEnabled(isinstance(chosen, Station) and chosen.received is not None)
+        words = chosen.told if isinstance(chosen, Station) else ""
+        self.told.setText(words)
+        self.told.setVisible(bool(words))
+
+    def _send(self) -> None:
+        chosen = self.table.current_thing()
+        if isinstance(chosen, Station):
+            self.send_asked.emit(chosen.office)
+
+    def _slip(self) -> None:
+        chosen = self.table.current_thing()
+        if isinstance(chosen, Station) and chosen.received is not None:
+            self.slip_asked.emit(chosen.received.packet)
+
+    def _set_limit(self) -> None:
+        days = self.limit.value()
+        if days == self._days:
+            return
+        self._days = days
+        Write(self, lambda: limits.set_days("overdue", days)).then(
+            lambda _done: self.limit_set.emit()
+        ).start()
+
+
+def _cells(each: Station) -> tuple[str, ...]:
+    name = f"▲ {each.name}" if each.overdue else each.name
+    if each.state != "known":
+        state = "已邀请，等候回答" if each.state == "invited" else "密钥已作废"
+        return (name, state, "", "", "", *_numbers(each))
+    came = each.received
+    received = "" if came is None else f"第 {came.number} 号　{moment(came.at)[5:]}"
+    sent = "" if each.sent is None else f"第 {each.sent.number} 号　{moment(each.sent_at)[5:]}"
+    state = "还没有下发过" if each.sent is None else each.sent.words.replace("对方", "")
+    return (name, received, ago(each.silent), sent, state, *_numbers(each))
+
+
+def _numbers(each: Station) -> tuple[str, str, str]:
+    conflicts, held, aside = (
+        f"{n:,}" if n else "" for n in (each.conflicts, each.held, each.quarantined)
+    )
+    return conflicts, held, aside
