@@ -10,17 +10,34 @@ from collections.abc import Sequence
 from pathlib import Path
 
 WITH_VALUE = frozenset({"--data", "--passphrase-file"})
+#: Files that offices hand each other: packet, receipt, invitation or answer.
+KINDS = frozenset({".zytz", ".zytr", ".zyti"})
 
 
 def wants_window(arguments: Sequence[str]) -> bool:
-    """True when there is no sub-command and nobody asks for help."""
+    """True when there is no sub-command and nobody asks for help; a file to open is none."""
     words = iter(arguments)
     for word in words:
         if word in WITH_VALUE:
             next(words, None)
-        elif word.partition("=")[0] not in WITH_VALUE:
+        elif word.partition("=")[0] not in WITH_VALUE and not _is_file(word):
             return False
     return True
+
+
+def file_of(arguments: Sequence[str]) -> Path | None:
+    """The packet that was double-clicked."""
+    words = iter(arguments)
+    for word in words:
+        if word in WITH_VALUE:
+            next(words, None)
+        elif _is_file(word):
+            return Path(word).absolute()
+    return None
+
+
+def _is_file(word: str) -> bool:
+    return not word.startswith("-") and Path(word).suffix.lower() in KINDS
 
 
 def folder_of(arguments: Sequence[str]) -> Path | None:
@@ -40,7 +57,7 @@ def main() -> int:
     if wants_window(arguments):
         from desktop.start import run
 
-        return run(folder_of(arguments))
+        return run(folder_of(arguments), file_of(arguments))
     from desktop.cli import main as command
 
     return command(arguments)

@@ -89,22 +89,24 @@ def dress(app: QApplication) -> None:
     look().apply(app, str(theme), points, screen_families())
 
 
-def run(folder: Path | None = None) -> int:
-    """Start the window and stay until it is closed; returns the exit status."""
+def run(folder: Path | None = None, file: Path | None = None) -> int:
+    """Start the window, with a packet to be opened if one is named; returns the exit status."""
     chosen, unreadable = _data_folder(folder)
     settings.current.load(chosen / SETTINGS_FILE)
     app = application(sys.argv)
     from desktop.shell.instance import Doorbell, knock
 
-    if knock(chosen):
+    if knock(chosen, file):
         return 0
     window = Window(chosen, remembers=folder is None)
     sys.excepthook = lambda kind, problem, trace: _on_bug(window, kind, problem, trace)
-    bell = Doorbell(chosen, window.come_up, window)
+    bell = Doorbell(chosen, window.answer, window)
     window.went.connect(bell.listen)
     window.begin()
     if unreadable:
         window.show_missing(unreadable)
+    if file is not None:
+        window.open_file(file)
     window.show()
     status = app.exec()
     bell.close()

@@ -73,7 +73,7 @@ def stations() -> list[Station]:
     aside = _counts("exchange_quarantine WHERE state = 'open'")
     overdue = limits.days("overdue")
     us = identity()
-    news = _newest_of_ours()
+    news = newest_of_ours()
     return [
         _station(peer, conflicts, held, aside, overdue, us.incarnation, news)
         for peer in sorted(found, key=lambda each: each.office)
@@ -113,7 +113,7 @@ def _counts(source: str) -> dict[str, int]:
     return dict(database.execute_sql(sql).fetchall())
 
 
-def _newest_of_ours() -> int:
+def newest_of_ours() -> int:
     """The newest journal entry that did not come in by a packet."""
     row = database.execute_sql(
         "SELECT j.id FROM journal j JOIN operation o ON o.id = j.operation WHERE o.kind <> ?"

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 
 @cache
-def sections() -> tuple[Any, ...]:
-    """The modules that count something, in the order of the report."""
-    found = [
+def modules() -> tuple[Any, ...]:
+    """Everything in this folder."""
+    return tuple(
         importlib.import_module(f"{__name__}.{entry.name}")
         for entry in pkgutil.iter_modules(__path__)
-    ]
-    counting = [module for module in found if hasattr(module, "SECTION")]
+    )
+
+
+@cache
+def sections() -> tuple[Any, ...]:
+    """The modules that count something, in the order of the report."""
+    counting = [module for module in modules() if hasattr(module, "SECTION")]
     return tuple(sorted(counting, key=lambda module: (module.ORDER, module.__name__)))
 
 

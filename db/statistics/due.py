@@ -1,6 +1,6 @@
 """What is due in the office: each kind of reminder with the rows it counts, computed from the ledgers.
 
-A section of the statistics that has `REMINDERS` adds its own; nothing lists them.
+A file beside this one that has `REMINDERS` adds its own; nothing lists them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class Due:
     ids: tuple[int, ...]
     late: int = 0
     until: str = ""
+    #: Which part of a tool's page it leads to.
+    chip: str = ""
 
     @property
     def count(self) -> int:
@@ -42,9 +44,9 @@ class Due:
 def due(today: date | None = None) -> list[Due]:
     """Everything that waits, the most pressing first; runs where the database is."""
     day = today or date.today()
-    from db.statistics import sections
+    from db.statistics import modules
 
-    asked = (*ASKED, *(ask for each in sections() for ask in getattr(each, "REMINDERS", ())))
+    asked = (*ASKED, *(ask for each in modules() for ask in getattr(each, "REMINDERS", ())))
     found = [each for ask in asked for each in ask(day) if each.ids]
     return sorted(found, key=lambda each: (not each.late, each.until or "9999"))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-KNOCK = b"up\n"
+KNOCK, OPEN = b"up\n", b"open "
+#: The longest path of a file that is handed over, in bytes.
+_LONGEST = 8192
 PATIENCE = 300  # ms
 
 
@@ -19,13 +22,13 @@ def address(folder: Path) -> str:
     return f"zhengyou-{digest[:16]}"
 
 
-def knock(folder: Path) -> bool:
-    """Ask a running window of this folder to come up; False when there is none."""
+def knock(folder: Path, file: Path | None = None) -> bool:
+    """Ask a running window of this folder to come up, with a file to open; False when there is none."""
     socket = QLocalSocket()
     socket.connectToServer(address(folder))
     if not socket.waitForConnected(PATIENCE):
         return False
-    socket.write(KNOCK)
+    socket.write(KNOCK if file is None else OPEN + os.fsencode(file) + b"\n")
     socket.flush()
     socket.waitForBytesWritten(PATIENCE)
     socket.disconnectFromServer()
@@ -35,7 +38,9 @@ def knock(folder: Path) -> bool:
 class Doorbell(QObject):
     """Listens for a second start; a socket left by a crash is cleared away."""
 
-    def __init__(self, folder: Path, answer: Callable[[], object], parent: QObject) -> None:
+    def __init__(
+        self, folder: Path, answer: Callable[[Path | None], object], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._answer = answer
         self._server = QLocalServer(self)
@@ -57,5 +62,20 @@ class Doorbell(QObject):
 
     def _on_ring(self) -> None:
         connection = self._server.nextPendingConnection()
-        connection.disconnected.connect(connection.deleteLater)
-        self._answer()
+        said = bytearray()
+
+        def hear() -> None:
+            said.extend(bytes(connection.readAll().data())[: _LONGEST + 1 - len(said)])
+
+        def answer() -> None:
+            hear()
+            line = bytes(said).partition(b"\n")[0]
+            named = line.startswith(OPEN) and len(said) <= _LONGEST
+            connection.deleteLater()
+            self._answer(Path(os.fsdecode(line[len(OPEN) :])) if named else None)
+
+        connection.readyRead.connect(hear)
+        if connection.state() == QLocalSocket.LocalSocketState.UnconnectedState:
+            answer()
+        else:
+            connection.disconnected.connect(answer)

@@ -76,6 +76,7 @@ class Window(QMainWindow):
         self._adopts = False
         self._told: Callable[[], None] | None = None
         self._frame: Frame | None = None
+        self._to_open: Path | None = None
         self._entered: tuple[Person, str, bool] | None = None
         self._idle: IdleLock | None = None
         self._copies: HourlyCopy | None = None
@@ -228,6 +229,9 @@ class Window(QMainWindow):
                 Message("您是用恢复码打开的，请到“使用人”页为自己设新口令。", "warn")
             )
             frame.go(Place("account"))
+        if self._to_open is not None:
+            file, self._to_open = self._to_open, None
+            self.open_file(file)
         self.usable.emit()
 
     def _the_frame(self) -> Frame:
@@ -381,6 +385,24 @@ class Window(QMainWindow):
         )
         if not seen:
             self.move(room.topLeft())
+
+    def answer(self, file: Path | None) -> None:
+        """A second start of the program: come to the front, and open the file it was given."""
+        self.come_up()
+        if file is not None:
+            self.open_file(file)
+
+    def open_file(self, file: Path) -> None:
+        """Take a packet to the exchange centre, now or as soon as somebody has unlocked."""
+        if self._frame is not None and self.stack.currentWidget() is self._frame:
+            from desktop.widgets.page import Place
+
+            self._frame.go(Place("exchange", words=str(file), chip="file"))
+            return
+        self._to_open = file
+        if self.stack.currentWidget() is self.unlock_page:
+            before = self.unlock_page.words.text()
+            self.unlock_page.words.setText(f"{before}\n输入口令后打开“{file.name}”。")
 
     def come_up(self) -> None:
         """Come to the front; a second start of the program asks for it."""

@@ -30,6 +30,7 @@ REASONS = {
     "before-restore": "恢复之前",
     "before-upgrade": "升级之前",
     "before-import": "导入之前",
+    "before-receive": "接收之前",
 }
 
 

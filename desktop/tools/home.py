@@ -161,7 +161,7 @@ class Home(Page):
         )
 
     def _go(self, each: Due) -> None:
-        self.go(each.stem, ids=each.ids, words=each.words.lstrip("名个"))
+        self.go(each.stem, ids=each.ids, words=each.words.lstrip("名个"), chip=each.chip)
 
     def _snooze(self, key: str) -> None:
         tomorrow = (date.today() + timedelta(days=1)).isoformat()

@@ -272,10 +272,14 @@ def test_a_second_start_brings_the_first_window_up(screen, settle, tmp_path):
     rung = []
     owner = QObject()
     assert not knock(tmp_path)
-    bell = Doorbell(tmp_path, lambda: rung.append(1), owner)
+    bell = Doorbell(tmp_path, rung.append, owner)
     assert knock(tmp_path)
     settle()
-    assert rung == [1]
+    assert rung == [None]
+    packet = tmp_path / "第 1 号 包.zytz"
+    assert knock(tmp_path, packet)
+    settle()
+    assert rung == [None, packet]
     assert not knock(tmp_path / "another")
     bell.close()
 

@@ -25,7 +25,7 @@ from db.exchange.sides import Side, Waiting
 from db.fields import Reference
 from desktop.tasks import Write
 from desktop.theme import look
-from desktop.tools.exchange.words import card, moment
+from desktop.tools.exchange.words import card
 from desktop.widgets.editors import Field, field_for
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import button, label
@@ -48,7 +48,7 @@ class DecideView(QWidget):
         self.words = label("", "muted", wrap=True)
         box.addWidget(self.words)
         self.model = PlainModel(("单位", "台账", "记录", "哪一项", "收到"), (), self)
-        self.table = PlainView("待决定的事项", self.model, (10, 6, 9, 7, 6), 2)
+        self.table = PlainView("待决定的事项", self.model, (9, 5, 9, 7.5, 5), 2)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
         self._right = QWidget()
         self._right.setObjectName("clear")
@@ -89,8 +89,8 @@ class DecideView(QWidget):
                         one.office,
                         one.register,
                         one.title,
-                        one.label if one.kind != "pair" else "可能是同一个",
-                        moment(one.at)[5:],
+                        one.label if one.kind != "pair" else "疑似同一个",
+                        one.at[5:10],
                     ),
                     one,
                 )
@@ -157,12 +157,11 @@ class DecideView(QWidget):
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
         box.addWidget(self.fault)
-        keys = QHBoxLayout()
-        if one.kind == "pair":
-            self._verb(keys, "两条都留（不是同一个）", BOTH)
-        keys.addStretch(1)
-        keys.addWidget(button("3　以后再定", self.later))
-        box.addLayout(keys)
+        if one.kind != "pair":
+            keys = QHBoxLayout()
+            keys.addWidget(button("3　以后再定", self.later))
+            keys.addStretch(1)
+            box.addLayout(keys)
         box.addStretch(1)
         return place
 
@@ -194,17 +193,21 @@ class DecideView(QWidget):
             grid.addWidget(label(side.words, "heading", wrap=True), 0, column)
             grid.addWidget(label(side.said, "muted", wrap=True), 1, column)
             grid.setColumnStretch(column, 1)
-        for row, (words, left, right) in enumerate(one.fields, 2):
-            mark = "" if left == right else "▲ "
-            grid.addWidget(label(mark + words, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label(left, wrap=True), row, 1)
-            grid.addWidget(label(right, wrap=True), row, 2)
-        last = len(one.fields) + 2
         for column, words, take in ((1, "1　留这一条", OURS), (2, "2　留这一条", THEIRS)):
             line = QHBoxLayout()
             self._verb(line, words, take)
             line.addStretch(1)
-            grid.addLayout(line, last, column)
+            grid.addLayout(line, 2, column)
+        neither = QHBoxLayout()
+        self._verb(neither, "不是同一个，两条都留", BOTH)
+        neither.addWidget(button("3　以后再定", self.later))
+        neither.addStretch(1)
+        grid.addLayout(neither, 3, 1, 1, 2)
+        for row, (words, left, right) in enumerate(one.fields, 4):
+            mark = "" if left == right else "▲ "
+            grid.addWidget(label(mark + words, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(left, wrap=True), row, 1)
+            grid.addWidget(label(right, wrap=True), row, 2)
         return grid
 
     def _other(self, column: Any) -> QWidget:

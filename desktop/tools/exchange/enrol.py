@@ -94,7 +94,6 @@ class EnrolView(QWidget):
         box.setSpacing(unit(1.5))
         self.model = PlainModel(("代码", "单位", "状态", "核对号"), (), self)
         self.table = PlainView("互认的单位", self.model, (8, 14, 9, 22), 1)
-        self.table.setMinimumHeight(look().measure.row * 6)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
         box.addWidget(self.table)
         self.reason = ReasonBar()
@@ -146,7 +145,7 @@ class EnrolView(QWidget):
         inner.addStretch(1)
         numbers.addWidget(theirs, 1)
         box.addLayout(numbers)
-        ways, inner = card("电脑丢了、换了怎么办")
+        ways, inner = card("遇到这些情况")
         for heading, words in _WAYS:
             inner.addWidget(label(heading, "section"))
             inner.addWidget(label(words, wrap=True))
@@ -178,6 +177,7 @@ class EnrolView(QWidget):
         self.model.show_rows(
             [((p.office, p.name, _STATES[p.state], _fingerprint(p)), p) for p in known.peers]
         )
+        self.table.setFixedHeight(look().measure.row * (min(max(len(known.peers), 1), 8) + 1) + 4)
         offices = [p.office for p in known.peers]
         if known.peers:
             self.table.selectRow(offices.index(wanted) if wanted in offices else 0)

@@ -112,7 +112,8 @@ class ExchangePage(Page):
         for part in (self.tabs, self.choice, self.receive_view, self.sent_view):
             self.stack.addWidget(part)
         self.body.addWidget(self.stack, 1)
-        self._county = False
+        self.stack.currentChanged.connect(lambda _at: self._arm())
+        self._county = self._known = False
         self._piles: list[Pile] = []
         self._sticks: list[Stick] = []
         self._after: Callable[[list[Stick]], None] = self._look_at
@@ -170,8 +171,8 @@ class ExchangePage(Page):
         known = [each for each in seen.stations if each.state == "known"]
         self._send_button.setText(" 全部下发" if seen.county else " 上报")
         self._send_button.setAccessibleName("全部下发" if seen.county else "上报")
-        self._send_button.setVisible(bool(known) and access.can("export"))
-        self._receive_button.setVisible(bool(known) and access.can("import"))
+        self._known = bool(known)
+        self._arm()
         self._level.setCurrentWidget(self.county if seen.county else self.township)
         if seen.county:
             self.county.show_stations(seen.stations, seen.days)
@@ -184,6 +185,12 @@ class ExchangePage(Page):
         self.tabs.setTabText(1, f"待决定 {asked}" if asked else "待决定")
         self.tabs.setTabText(2, f"隔离 {len(seen.aside)}" if seen.aside else "隔离")
         self.set_sentence(_sentence(seen, known, asked))
+
+    def _arm(self) -> None:
+        """The page's own verbs stand there only while none of them is under way."""
+        at_home = self._known and self.stack.currentWidget() is self.tabs
+        self._send_button.setVisible(at_home and access.can("export"))
+        self._receive_button.setVisible(at_home and access.can("import"))
 
     # -- the stick ---------------------------------------------------------------------
 

@@ -102,8 +102,8 @@ class ReceiveView(QWidget):
             words = f"接收 {sum(r.outcome == 'applied' for r, _ in rows)} 个包"
             bad = sum(r.outcome in {"refused", "fork", "waiting"} for r, _ in rows)
             words += f"，{bad} 个没有接收，已留副本在“隔离”里" if bad else ""
-            if sent:
-                total = sum(sum(s.totals.values()) for s in sent)
+            total = sum(sum(s.totals.values()) for s in sent)
+            if total:
                 words += f"；回执和给对方的 {len(sent)} 个包（{total:,} 条）已写回U盘并回读"
             elif any(r.outcome == "applied" and not r.receipt for r, _ in rows):
                 words += "；回执已写回U盘"

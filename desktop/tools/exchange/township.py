@@ -152,7 +152,4 @@ def _steps(state: str) -> tuple[Step, ...]:
     """Three circles; what was sent back stands in words below them."""
     names = (MADE, WRITTEN, RECEIVED)
     reached = {"made": 1, "written": 2, "received": 3, "refused": 2}.get(state, 0)
-    return tuple(
-        Step(name, "done" if at < reached else ("now" if at == reached else "next"))
-        for at, name in enumerate(names)
-    )
+    return tuple(Step(name, "done" if at < reached else "next") for at, name in enumerate(names))
