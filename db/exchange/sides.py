@@ -16,6 +16,7 @@ from db.columns import columns_of
 from db.connection import database
 from db.exchange import conflict, keys, slips
 from db.exchange.conflict import Pending
+from db.exchange.slips import Slip
 from db.record import Record
 
 
@@ -53,12 +54,14 @@ def waiting() -> list[Waiting]:
     names = {
         p.office: p.name for state in ("known", "invited", "revoked") for p in keys.peers(state)
     }
-    return [*(_of(one, names) for one in conflict.pending()), *_held(names)]
+    pending = conflict.pending()
+    came = {office: slips.slips(slips.RECEIVED, office) for office in {x.office for x in pending}}
+    return [*(_of(one, names, came[one.office]) for one in pending), *_held(names)]
 
 
-def _of(one: Pending, names: dict[str, str]) -> Waiting:
+def _of(one: Pending, names: dict[str, str], came: list[Slip]) -> Waiting:
     model = registry.model_of(one.register)
-    theirs_by = _packet_words(one, names.get(one.office, one.office))
+    theirs_by = _packet_words(one, names.get(one.office, one.office), came)
     register = str(model._meta.label)
     if one.kind == "pair":
         mine, theirs = (model.get_or_none(model.id == row) for row in (one.ours, one.theirs))
@@ -101,9 +104,9 @@ def _differing(
             yield column.label, left, right
 
 
-def _packet_words(one: Pending, name: str) -> str:
+def _packet_words(one: Pending, name: str, came: list[Slip]) -> str:
     """The packet of theirs that brought the value: the last one that came before it was listed."""
-    for slip in slips.slips(slips.RECEIVED, one.office):
+    for slip in came:
         if slip.at <= one.at:
             return f"{name}　第 {slip.number} 号包　{slip.made.replace('T', ' ')[:16]}"
     return name
