@@ -135,7 +135,7 @@ def _line(
 
 def _from_nothing(model: type[Record], line: Line) -> Line:
     """A row that we made, told field by field from its blank: one of the same number is no older state."""
-    blank = {name: shapes.shape(field).default for name, field in shapes.columns(model).items()}
+    blank = {name: shape.default for name, shape in shapes.table(model).items()}
     was = {c: line.was.get(c, (blank[c],)) for c, v in line.values.items() if v != blank[c]}
     return Line(line.stem, line.row, line.office, line.whole, line.values, {**line.was, **was})
 

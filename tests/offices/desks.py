@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +22,31 @@ COUNTY, ONE, TWO = "150823", "150823101", "150823102"
 NAMES = {COUNTY: "乌拉特前旗党委组织部", ONE: "白音胡舒苏木党委", TWO: "沙日布拉格苏木党委"}
 
 
+@cache
+def _empty() -> tuple[bytes, bytes]:
+    """A key and a file with all tables and nothing in them: making them is most of a founding."""
+    key = vault.new_key()
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "empty.db"
+        connection.attach(connection.open_file(file, key, create=True, mode="delete"))
+        try:
+            migrations.found()
+        finally:
+            connection.detach()
+        return key, file.read_bytes()
+
+
 class Desk:
     """One office's data, opened only while something is done at it."""
 
     def __init__(self, folder: Path, code: str, site: int, level: str = "township") -> None:
-        self.folder, self.code, self.key = folder, code, vault.new_key()
+        self.folder, self.code = folder, code
         self.file = folder / "zhengyou.db"
         folder.mkdir(parents=True, exist_ok=True)
-        connection.attach(connection.open_file(self.file, self.key, create=True))
+        self.key, content = _empty()
+        self.file.write_bytes(content)
+        connection.attach(connection.open_file(self.file, self.key))
         try:
-            migrations.found()
             with database.atomic():
                 identity.found(code, NAMES.get(code, code), level, site=site)
         finally:

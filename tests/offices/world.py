@@ -674,7 +674,7 @@ class World:
             towns = [name for name in self.seats if name != "county"]
             for turn in range(8):
                 self.exchange_once(turn, towns)
-                if turn > 2 and self.quiet(towns):
+                if turn and self.quiet(towns):
                     break
             self.check_rest(towns, known)
         self.went_back.clear()
