@@ -145,8 +145,12 @@ def _known(touched: _Row, column: str, now: Value, task: Task) -> tuple[Value, .
     path = touched.fields.get(column)
     if path is None:
         return ()
-    values = [path.before] if path.shared else []
-    values += [path.at(stage) for stage in task.stages]
+    if task.full:
+        # We may have gone back since they heard of this row: any value we ever gave it may stand there.
+        values = [path.before, *(value for _, value in path.steps)]
+    else:
+        values = [path.before] if path.shared else []
+        values += [path.at(stage) for stage in task.stages]
     kept = tuple(dict.fromkeys(values))
     return kept if any(value != now for value in kept) else ()
 
