@@ -195,16 +195,20 @@ def outcome(
 def remember(
     peer: keys.Peer, head: Mapping[str, Any], digest: str, name: str, counts: Mapping[str, int]
 ) -> None:
-    """A packet of theirs is in: write down its number, its hash and how their journal stood."""
+    """A packet of theirs is in: write down its number, its hash and how their journal stood.
+
+    With it those before it that it stands on: one of them that comes late is known by its hash, and a
+    second PC's packet of that number is not taken for it.
+    """
     slips.keep(slips.RECEIVED, peer.office, name, digest, head, counts)
-    database.execute_sql(
-        "INSERT INTO exchange_received (office, incarnation, number, hash, at, counts)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            peer.office, head["incarnation"], head["number"], digest,
-            datetime.now().isoformat(timespec="seconds"), json.dumps(dict(counts)),
-        ),
-    )  # fmt: skip
+    now, said = datetime.now().isoformat(timespec="seconds"), json.dumps(dict(counts))
+    before = enumerate(head["chain"], max(head["since"], 1))
+    for number, known, about in [*((n, h, "") for n, h in before), (head["number"], digest, said)]:
+        database.execute_sql(
+            "INSERT INTO exchange_received (office, incarnation, number, hash, at, counts)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (peer.office, head["incarnation"], number, known, now, about),
+        )
     keys.keep(
         peer.office, their_incarnation=head["incarnation"], their_number=head["number"],
         their_hash=digest, their_journal=head["journal"]["count"],
