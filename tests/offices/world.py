@@ -726,6 +726,11 @@ class World:
         assert self.county.do(conflict.listed) == [], "something still waits"
         for name in towns:
             seat = self.seats[name]
+            ours, theirs = (
+                each.do(lambda code=seat.code: oracles.every_row(code))
+                for each in (self.county, seat)
+            )
+            assert ours == theirs, f"I4: {name}: {oracles.differing(ours, theirs)}"
             oracles.agree(self.county.digest(seat.code), seat.digest(seat.code))
             for stem, there in self.county.digest(COUNTY).items():
                 if stem in _SHARED:
