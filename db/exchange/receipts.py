@@ -94,6 +94,7 @@ def take(blob: bytes) -> str:
     if peer is None or peer.state != "known":
         return ""
     packet.prove(seen, peer.signing)
+    _check_head(head)
     if is_stale(peer, head):
         return ""
     peer = notice(peer, head)
@@ -108,6 +109,22 @@ def take(blob: bytes) -> str:
     if row is None or about["number"] <= peer.acknowledged:
         return ""
     return _settle(peer, head, about, *row)
+
+
+def _check_head(head: Mapping[str, Any]) -> None:
+    """Unreadable when a receipt lacks what the rest relies on."""
+    about, have = head.get("packet"), head.get("have")
+    sound = (
+        isinstance(about, dict)
+        and isinstance(have, dict)
+        and all(isinstance(each.get("incarnation"), str) for each in (head, about, have))
+        and all(type(each.get("number")) is int for each in (about, have))
+        and isinstance(about.get("hash"), str)
+        and isinstance(head.get("outcome"), str)
+        and isinstance(head.get("reason"), str)
+    )
+    if not sound:
+        raise packet.Unreadable("回执不完整，没有采用。")
 
 
 def _settle(
@@ -136,6 +153,11 @@ def _settle(
     _mark(peer, number, "fork" if outcome == "fork" else "refused", reason, "=")
     if number == peer.our_number and outcome == "fork":
         identities.renew()
+    have = head["have"]
+    if outcome == "waiting" and have["incarnation"] == about["incarnation"]:
+        # An older file was put in place there by hand: nothing of it said that it had gone back.
+        if have["number"] < peer.acknowledged and number > peer.floor:
+            _tell_again(peer)
     return f"{peer.name}没有接收第 {number} 号包：{reason}"
 
 
@@ -157,17 +179,19 @@ def notice(peer: keys.Peer, head: Mapping[str, Any]) -> keys.Peer:
     if head["incarnation"] in seen:
         return peer
     told = " ".join([*seen, head["incarnation"]])
-    if not seen:
-        keys.keep(peer.office, answered_by=told)
-    else:
-        keys.keep(
-            peer.office, answered_by=told, acknowledged=0, acknowledged_hash="", covered=0,
-            retold=newest_entry(), floor=peer.our_number,
-        )  # fmt: skip
-        database.execute_sql(
-            "UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,)
-        )
+    keys.keep(peer.office, answered_by=told)
+    if seen:
+        _tell_again(peer)
     return keys.known(peer.office)
+
+
+def _tell_again(peer: keys.Peer) -> None:
+    """Everything, as if nothing had ever been acknowledged."""
+    keys.keep(
+        peer.office, acknowledged=0, acknowledged_hash="", covered=0, retold=newest_entry(),
+        floor=peer.our_number,
+    )  # fmt: skip
+    database.execute_sql("UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,))
 
 
 def is_stale(peer: keys.Peer, head: Mapping[str, Any]) -> bool:

@@ -198,8 +198,7 @@ def packet_target(data: bytes) -> None:
     try:
         seen = packet.look(whole)
         packet.prove(seen, kept.own.signing_public)
-    except Refusal as refusal:
-        assert refusal.message.endswith("。")
+    except Refusal:
         return
     raise AssertionError("bytes that were tampered with were believed")
 

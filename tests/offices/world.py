@@ -692,8 +692,10 @@ class World:
         for name in towns:
             self.receive_shelf(name, shelf)
             self.seats[name].do(lambda: self.decide_some(1.0))
+        # What the townships answer travels back with the next round.
         for file in shelf.iterdir():
-            file.unlink()
+            if not file.name.startswith(f"{COUNTY}_") or file.suffix != ".zytr":
+                file.unlink()
 
     def receive_shelf(self, name: str, shelf: Path) -> None:
         seat = self.seats[name]
