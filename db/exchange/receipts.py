@@ -154,10 +154,10 @@ def _settle(
     if number == peer.our_number and outcome == "fork":
         identities.renew()
     have = head["have"]
-    if outcome == "waiting" and have["incarnation"] == about["incarnation"]:
-        # An older file was put in place there by hand: nothing of it said that it had gone back.
-        if have["number"] < peer.acknowledged and number > peer.floor:
-            _tell_again(peer)
+    went_back = have["incarnation"] == about["incarnation"] and have["number"] < peer.acknowledged
+    if outcome == "waiting" and went_back and number > peer.floor:
+        # An older file was put in place there by hand: nothing of it said so before.
+        _tell_again(peer)
     return f"{peer.name}没有接收第 {number} 号包：{reason}"
 
 
