@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from db import identity as identities
-from db import journal
+from db import journal, release
 from db.connection import database
 from db.errors import Trouble
-from db.exchange import keys, packet, slips
+from db.exchange import keys, packet, slips, versions
 from db.exchange.carrier import RECEIPT, Carrier
 from db.exchange.collect import newest_entry
 from db.identity import identity
@@ -32,6 +32,7 @@ def write(carrier: Carrier, peer: keys.Peer, name: str, answer: Mapping[str, Any
         "kind": "receipt",
         "from": us.office_code,
         "from_name": us.office_name,
+        versions.KEY: release.version(),
         "to": peer.office,
         "incarnation": us.incarnation,
         "made": datetime.now().isoformat(timespec="seconds"),
@@ -95,6 +96,7 @@ def take(blob: bytes) -> str:
         return ""
     packet.prove(seen, peer.signing)
     _check_head(head)
+    versions.note(peer.office, head.get(versions.KEY))
     if is_stale(peer, head):
         return ""
     peer = notice(peer, head)
