@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from db import registry
+from db import access, registry
 from db.columns import columns_of
 from db.connection import database
 from db.exchange import conflict, keys, slips
@@ -80,11 +80,16 @@ def _of(one: Pending, names: dict[str, str], came: list[Slip]) -> Waiting:
 
 
 def said(column: Any, raw: Any) -> str:
-    """A stored value in words."""
+    """A stored value in words; masked for who may not see it."""
     if column.name == "retired":
         return f"停用：{raw}" if raw else "在用"
     kept = column.python_value(raw) if raw is not None else None
-    return str(column.show(kept)) or "（空）"
+    return _shown(column, kept) or "（空）"
+
+
+def _shown(column: Any, kept: Any) -> str:
+    masked = column.private and not access.can("private", column.model.stem())
+    return str(column.mask(kept) if masked else column.show(kept))
 
 
 def _title(row: Record | None) -> str:
@@ -97,7 +102,7 @@ def _differing(
     """What tells the two apart, and what they have in common beside it."""
     for column in columns_of(model):
         left, right = (
-            "" if row is None else str(column.show(row.__data__.get(column.name)))
+            "" if row is None else _shown(column, row.__data__.get(column.name))
             for row in (mine, theirs)
         )
         if left or right:
