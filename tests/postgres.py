@@ -118,7 +118,7 @@ def _make_tables(url: str) -> None:
     connection.attach(open_server(url))
     try:
         migrations.found()
-        for statement in (identity._TABLE, identity._SEAT, drafts._TABLE):
+        for statement in (identity.TABLE, identity.SEAT, drafts.TABLE):
             connection.database.execute_sql(postgres.table(statement))
     finally:
         connection.detach()

@@ -181,6 +181,18 @@ def columns(opened: Any) -> dict[str, list[str]]:
     return found
 
 
+def counters(opened: Any) -> dict[str, int]:
+    """The last number that each table with numbers of its own has given, also to rows since gone."""
+    return dict(opened.execute_sql("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+
+def set_counters(opened: Any, counters: Mapping[str, int]) -> None:
+    """Go on counting from these."""
+    for table, last in counters.items():
+        opened.execute_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        opened.execute_sql("INSERT INTO sqlite_sequence VALUES (?, ?)", (table, last))
+
+
 def schema(opened: Any) -> int:
     """The number of the schema a database was brought to; 0 without tables."""
     return int(opened.execute_sql("PRAGMA user_version").fetchone()[0])
