@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from db import access, connection, identity, journal, migrations, vault
+from db import access, address, connection, identity, journal, migrations, pouring, vault
 from db import office as offices
 from db.access import Person, Role
 from db.connection import database
@@ -39,23 +39,31 @@ def _empty() -> tuple[bytes, bytes]:
 class Desk:
     """One office's data, opened only while something is done at it."""
 
-    def __init__(self, folder: Path, code: str, site: int, level: str = "township") -> None:
-        self.folder, self.code = folder, code
+    def __init__(
+        self, folder: Path, code: str, site: int, level: str = "township", server: str = ""
+    ) -> None:
+        self.folder, self.code, self.server = folder, code, server
         self.file = folder / "zhengyou.db"
         folder.mkdir(parents=True, exist_ok=True)
         self.key, content = _empty()
-        self.file.write_bytes(content)
-        connection.attach(connection.open_file(self.file, self.key))
+        if not server:
+            self.file.write_bytes(content)
+        connection.attach(self._database())
         try:
             with database.atomic():
                 identity.found(code, NAMES.get(code, code), level, site=site)
         finally:
             connection.detach()
 
+    def _database(self) -> Any:
+        if self.server:
+            return address.open_server(self.server)
+        return connection.open_file(self.file, self.key)
+
     @contextmanager
     def open(self) -> Iterator[Desk]:
         """Sit down at this desk."""
-        connection.attach(connection.open_file(self.file, self.key))
+        connection.attach(self._database())
         access.act_as(Person(0, "王管理", Role.ADMIN))
         try:
             yield self
@@ -83,7 +91,11 @@ class Desk:
     def copy(self) -> bytes:
         """The whole file, as a backup holds it."""
         with self.open():
-            database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self.server:
+                self.file.unlink(missing_ok=True)
+                pouring.copy_into(database, self.file, self.key)
+            else:
+                database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return self.file.read_bytes()
 
     def restore(self, copy: bytes) -> None:
@@ -93,6 +105,11 @@ class Desk:
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         self.file.write_bytes(copy)
+        if self.server:
+            with self.open():
+                kept = connection.open_file(self.file, self.key, mode="readonly")
+                pouring.replace(kept, database)
+                kept.close()
         with self.open(), database.atomic():
             identity.mint_incarnation(database, beyond)
 
