@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from linux import processor
 from making import Stop
 
 LINE = re.compile(r"^\s+(\S+)(?: => (\S+| not found))? \(0x[0-9a-f]+\)$|^\s+(\S+) => not found$")
@@ -67,7 +68,8 @@ def linked(paths: Iterable[Path]) -> list[Path]:
 def known() -> dict[str, Path]:
     """Return the libraries the build machine's loader knows by name, of its own kind."""
     lines = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True).stdout
-    pairs = re.findall(r"^\s+(\S+) \(libc6,x86-64[^)]*\) => (\S+)$", lines, re.M)
+    kind = re.escape(processor.here().loader)
+    pairs = re.findall(rf"^\s+(\S+) \(libc6,{kind}[^)]*\) => (\S+)$", lines, re.M)
     return {name: Path(place) for name, place in reversed(pairs)}
 
 

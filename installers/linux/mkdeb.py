@@ -14,12 +14,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from linux import processor
 from linux.entry import APPID, HOME, publish, write
 
 CONTROL = """\
 Package: {appid}
 Version: {version}
-Architecture: amd64
+Architecture: {processor}
 Maintainer: Zhengyou <maintainers@zhengyou.invalid>
 Installed-Size: {size}
 Recommends: shared-mime-info, xdg-utils, xkb-data
@@ -32,7 +33,6 @@ Description: 争优台账
 INFO = {
     "appid": APPID,
     "name": "争优台账",
-    "arch": ["amd64"],
     "permissions": {
         "autostart": False,
         "notification": False,
@@ -45,6 +45,11 @@ INFO = {
         "installed_apps": False,
     },
 }
+
+
+def kind() -> str:
+    """Return Debian's name of the processor this is built on."""
+    return processor.here().debian
 
 
 def lay_files(files: Path, stage: Path) -> None:
@@ -61,16 +66,16 @@ def debian(files: Path, stage: Path, into: Path, version: str, *, quick: bool = 
     (stage / "usr" / "bin" / "zhengyou").symlink_to(f"/{HOME}/files/bin/zhengyou")
     licences = stage / "usr" / "share" / "doc" / APPID / "copyright"
     write(licences, (files / "LICENSES" / "LICENSES.md").read_text(encoding="utf-8"))
-    return pack(stage, into / f"zhengyou_{version}_debian_amd64.deb", version, quick)
+    return pack(stage, into / f"zhengyou_{version}_debian_{kind()}.deb", version, quick)
 
 
 def uos(files: Path, stage: Path, into: Path, version: str, *, quick: bool = False) -> Path:
     """Build the .deb in the layout of the UOS store; return it."""
     lay_files(files, stage)
     publish(stage / HOME / "entries")
-    said = json.dumps(INFO | {"version": version}, ensure_ascii=False, indent=2)
+    said = json.dumps(INFO | {"version": version, "arch": [kind()]}, ensure_ascii=False, indent=2)
     write(stage / HOME / "info", said + "\n")
-    return pack(stage, into / f"zhengyou_{version}_uos_amd64.deb", version, quick)
+    return pack(stage, into / f"zhengyou_{version}_uos_{kind()}.deb", version, quick)
 
 
 def pack(stage: Path, package: Path, version: str, quick: bool) -> Path:
@@ -82,7 +87,7 @@ def pack(stage: Path, package: Path, version: str, quick: bool) -> Path:
         f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(stage)}\n"
         for path in paths
     ]
-    control = CONTROL.format(appid=APPID, version=version, size=size)
+    control = CONTROL.format(appid=APPID, processor=kind(), version=version, size=size)
     write(stage / "DEBIAN" / "control", control)
     write(stage / "DEBIAN" / "md5sums", "".join(sums))
     for path in [stage, *stage.rglob("*")]:

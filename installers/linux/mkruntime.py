@@ -18,7 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import faces
@@ -83,10 +83,10 @@ def lay_python(folder: Path) -> None:
         (library / path.name).write_text("build_time_vars = {}\n", encoding="utf-8")
 
 
-def lay_wheels(folder: Path) -> None:
+def lay_wheels(folder: Path, whence: Sequence[str]) -> None:
     """Install the lock and let Python find the program beside it."""
     place = site(folder)
-    wheels.install(place)
+    wheels.install(place, options=whence)
     wheels.prune(place)
     # Found by Python's own start-up, without an environment variable that children would inherit.
     (place / "zhengyou.pth").write_text("../../../app\n", encoding="utf-8")
@@ -122,11 +122,14 @@ def settle(folder: Path, moment: int) -> None:
         os.utime(path, (moment, moment))
 
 
-def make(folder: Path, moment: int) -> None:
-    """Make the whole folder; `moment` (seconds) is the time all its files bear."""
+def make(folder: Path, moment: int, whence: Sequence[str] = ()) -> None:
+    """Make the whole folder; `moment` (seconds) is the time all its files bear.
+
+    `whence` are words for pip that say where the wheels of the lock are; none: on the network.
+    """
     steps: dict[str, Callable[[], None]] = {
         "Python": lambda: lay_python(folder),
-        "libraries": lambda: lay_wheels(folder),
+        "libraries": lambda: lay_wheels(folder, whence),
         "program": lambda: lay_program(folder / "app"),
         "Qt": lambda: qt.prune(site(folder), folder / "app"),
         "words of other countries": lambda: icu.trim(site(folder)),
