@@ -50,10 +50,14 @@ def locked(lock: str) -> list[str]:
 
 
 def licence_of(name: str) -> str:
-    """Return the licence of a library as its own record states it; '' if it states none."""
-    if name in SAID:
-        return SAID[name]
-    record = metadata.metadata(name)
+    """Return the licence of an installed library as its own record states it; '' if it states none."""
+    return SAID[name] if name in SAID else stated(name, metadata.metadata(name))
+
+
+def stated(name: str, record: metadata.PackageMetadata) -> str:
+    """Return the licence that the record of a library states, or what SAID says instead of it."""
+    if said := SAID.get(name.lower()):
+        return said
     marks = [
         line.rsplit("::", 1)[-1].strip()
         for line in record.get_all("Classifier", [])

@@ -108,7 +108,7 @@ def test_modules_are_named_after_what_they_hold():
 
 def test_locks_hold_hashes_and_no_address():
     locks = sorted((ROOT / "installers" / "lock").glob("*.txt"))
-    assert [path.name for path in locks] == ["run.txt", "test.txt"]
+    assert [path.name for path in locks] == ["build.txt", "run.txt", "test.txt"]
     for path in locks:
         text = path.read_text(encoding="utf-8")
         assert "://" not in text

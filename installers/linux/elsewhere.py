@@ -15,6 +15,7 @@ from pathlib import Path
 
 import bootstrap
 import fonts
+import parts
 from linux.processor import Processor
 from making import ROOT, Stop
 
@@ -56,7 +57,7 @@ def fetch_wheels(processor: Processor, lock: Path, into: Path) -> None:
     command += ["--implementation", "cp", "--python-version", PYTHON]
     for tag in processor.wheels:
         command += ["--platform", tag]
-    if subprocess.run([*command, "-r", str(lock)]).returncode:
+    if subprocess.run([*command, "-r", str(lock), "-r", str(parts.LOCK)]).returncode:
         raise Stop("The wheels for that processor could not be fetched; the reason stands above.")
 
 

@@ -22,8 +22,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import faces
+import parts
 import wheels
-from linux import icu, libraries, licences, qt
+from linux import icu, libraries, licences, processor, qt
 from making import Stop, compile_all, lay_program
 
 HERE = Path(__file__).resolve().parent
@@ -111,6 +112,15 @@ def strip(folder: Path) -> None:
         raise Stop("A library does not open once its symbols are gone; it is named above.")
 
 
+def lay_parts(folder: Path, moment: int, whence: Sequence[str]) -> None:
+    """Write the list of all parts beside their licences."""
+    tools = folder.with_name("tools")
+    wheels.install(tools, parts.LOCK, whence)
+    name = f"linux-{processor.here().name}"
+    listed = licences.parts(folder, site(folder))
+    parts.write(folder / "LICENSES", tools, name, moment, listed)
+
+
 def settle(folder: Path, moment: int) -> None:
     """Give every file the same time and plain rights, so that the same input packs the same."""
     for path in [folder, *folder.rglob("*")]:
@@ -141,6 +151,7 @@ def make(folder: Path, moment: int, whence: Sequence[str] = ()) -> None:
             libraries.carried_python(folder), folder, folder / "lib" / version()
         ),
         "licences": lambda: licences.gather(folder, site(folder)),
+        "list of parts": lambda: lay_parts(folder, moment, whence),
         "rights and times": lambda: settle(folder, moment),
     }
     for name, step in steps.items():
