@@ -79,6 +79,8 @@ class State:
     leaving: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     #: Rows of which the sender knows best, because we went back and lost what we had.
     yielding: frozenset[Key] = frozenset()
+    #: Rows with a conflict that nobody has decided yet.
+    undecided: frozenset[Key] = frozenset()
     #: Fields (table, row, column) that we wrote and that are not known to have been heard.
     unsaid: frozenset[tuple[str, int, str]] = frozenset()
 
@@ -164,11 +166,11 @@ def compare(state: State, shapes: Shapes, share: Share, waiting: Sequence[Line] 
 
 
 def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -> None:
-    reason = _reason_against(state, shapes, line)
+    here = state.rows.get(line.key)
+    reason = _reason_against(state, shapes, line, here)
     if reason:
         draft.refused.append((line.stem, line.row, reason))
         return
-    here = state.rows.get(line.key)
     owner = _owner(state, line.stem, line.row, here or line.values)
     if here is None:
         if not line.whole:
@@ -187,12 +189,11 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
     trusted = taken or _root(state, line.key, here) in state.yielding
     trusted = trusted or not (line.office in state.writable or line.office == state.us)
     mine, decided = line.office == state.us, line.office == state.us and state.decides
-    for column in sorted(line.values):
+    _see_agreed(state, line, here, draft)
+    for column in _differing(line, here):
         new, was = line.values[column], line.was.get(column, ())
         ours = here[column]
-        if ours == new:
-            draft.agreed.append((line.stem, line.row, column))
-        elif (trusted and (line.stem, line.row, column) not in state.unsaid) or (
+        if (trusted and (line.stem, line.row, column) not in state.unsaid) or (
             ours in was and not decided
         ):
             taken[column] = new
@@ -210,14 +211,24 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         draft.unchanged += 1
 
 
+def _differing(line: Line, here: Mapping[str, Value]) -> list[str]:
+    return sorted(column for column, new in line.values.items() if here[column] != new)
+
+
+def _see_agreed(state: State, line: Line, here: Mapping[str, Value], draft: _Draft) -> None:
+    """Fields that say the same on both sides: an open conflict about them has settled itself."""
+    if line.key in state.undecided:
+        same = line.values.keys() - _differing(line, here)
+        draft.agreed += [(line.stem, line.row, column) for column in sorted(same)]
+
+
 def _sort_late(state: State, line: Line, here: Mapping[str, Value], draft: _Draft) -> None:
     """What an office said of a row that is another's by now: kept beside ours, never written."""
     before = len(draft.conflicts)
-    for column in sorted(line.values):
+    _see_agreed(state, line, here, draft)
+    for column in _differing(line, here):
         new, was = line.values[column], line.was.get(column, ())
-        if here[column] == new:
-            draft.agreed.append((line.stem, line.row, column))
-        elif was and state.decides:
+        if was and state.decides:
             draft.conflicts.append(
                 Conflict("late", line.stem, line.row, column, was[0], here[column], new)
             )
@@ -262,11 +273,12 @@ def _let_go(state: State, share: Share, draft: _Draft) -> None:
             draft.new[said.key] = Line(*said.key, state.owners[said.key][-1], True, said.trace)
 
 
-def _reason_against(state: State, shapes: Shapes, line: Line) -> str:
+def _reason_against(
+    state: State, shapes: Shapes, line: Line, here: Mapping[str, Value] | None
+) -> str:
     shape = shapes.get(line.stem)
     if shape is None:
         return "这个台账不参加交换，或本机程序不认识"
-    here = state.rows.get(line.key)
     ours = line.office == state.us and (here is not None or line.key in state.lost)
     known = ours or line.office in state.writable or line.stem in state.shown
     if known and here is not None and here["office"] != line.office:
@@ -277,7 +289,9 @@ def _reason_against(state: State, shapes: Shapes, line: Line) -> str:
     if not line.values.keys() <= shape.keys():
         strange = next(column for column in line.values if column not in shape)
         return f"本机程序不认识“{strange}”这一项"
-    for column, new in line.values.items():
+    # What is here already was looked at when it came.
+    for column in line.values if here is None else _differing(line, here):
+        new = line.values[column]
         if isinstance(new, str):
             sound = not shape[column].number and _is_text(new)
         elif new is None:

@@ -91,6 +91,7 @@ def state(
         shown=frozenset() if county else frozenset(seen),
         leaving=shapes.leaving(),
         yielding=yielding,
+        undecided=_undecided(),
         unsaid=_unsaid(us, sender, rows, yielding) if known else frozenset(),
     )
 
@@ -141,6 +142,14 @@ def _unsaid(
         ).fetchall()
         found |= {(*key, column) for (text,) in entries for column in json.loads(text)}
     return frozenset(found)
+
+
+def _undecided() -> frozenset[Key]:
+    sql = (
+        'SELECT DISTINCT stem, "row" FROM exchange_conflict'
+        " WHERE state = 'open' AND kind <> 'pair'"
+    )
+    return frozenset((stem, row) for stem, row in database.execute_sql(sql).fetchall())
 
 
 def _pointed(kinds: Shapes, lines_of: Mapping[str, Sequence[Line]]) -> dict[str, set[int]]:
