@@ -26,10 +26,8 @@ from db import (
     migrations,
     moving,
     placement,
-    resettling,
     sharing,
     vault,
-    watching,
 )
 from db.access import Person, Role
 from db.backup import DATABASE
@@ -125,7 +123,6 @@ def new_office(
             sharing.give_vault(folder)
             address.write(folder, key, server)
         (folder / FOUNDING).unlink()
-        watching.begin()
         access.act_as(Person(account.id, account.name, Role.ADMIN))
     except BaseException:
         close_office()
@@ -192,7 +189,6 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
         migrations.prepare()
         _sit_down()
         acting = _person(slot)
-        watching.begin()
     except BaseException:
         close_office()
         lock.close()
@@ -208,7 +204,6 @@ def _sit_down() -> None:
 
 
 def _attach(folder: Path, key: bytes) -> None:
-    resettling.settle(folder, key)
     if not (folder / address.FILE).exists():
         backup.finish(folder)
         connection.prove_after_crash(folder / DATABASE, key)
@@ -289,7 +284,6 @@ def close_office() -> None:
     """Lock the data: nobody acts, the file is closed."""
     global _open
     access.act_as(None)
-    watching.end()
     connection.detach()
     if _open is not None:
         _open.lock.close()

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import access, journal, migrations, registry, release
+from db import access, journal, migrations, registry
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import handover, keys, offices, owners, packet, receipts, shapes, slips, versions
+from db.exchange import handover, keys, offices, owners, packet, receipts, shapes, slips
 from db.exchange.carrier import PACKET, Carrier
 from db.exchange.collect import Task, collect, newest_entry
 from db.exchange.share import Line, to_body
@@ -119,7 +119,6 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
         "kind": "packet",
         "from": us.office_code,
         "from_name": us.office_name,
-        versions.KEY: release.version(),
         "to": peer.office,
         "incarnation": us.incarnation,
         "number": number,

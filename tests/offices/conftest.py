@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,9 +18,8 @@ class Offices(NamedTuple):
 
 
 @pytest.fixture
-def offices(tmp_path: Path, engine: Callable[[], str]) -> Offices:
-    """The county's rows lie on a server where the test runs on that engine, as in a real county."""
-    county = Desk(tmp_path / "county", COUNTY, 1, "county", engine())
+def offices(tmp_path: Path) -> Offices:
+    county = Desk(tmp_path / "county", COUNTY, 1, "county")
     one, two = Desk(tmp_path / "one", ONE, 11), Desk(tmp_path / "two", TWO, 12)
     enrol(county, one, tmp_path)
     enrol(county, two, tmp_path)
