@@ -13,10 +13,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from db import access, changes, identity
+from db import access, changes, identity, moment
 from db.connection import database
 from db.errors import Refusal, Trouble
 
@@ -141,7 +140,7 @@ def _begin(opened: Open, person: access.Person, at: str, undoes: int | None) -> 
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             opened.id,
-            at or datetime.now().isoformat(timespec="seconds"),
+            at or moment.now(),
             _stamp(row[0] if row else 0),
             person.id,
             person.name,

@@ -56,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", type=Path, metavar="DIR")
     demo.add_argument("--scale", choices=("township", "county"), default="township")
     demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument(
+        "--offices", action="store_true", help="一个旗县和九个苏木乡镇，已互认，有一年的上报"
+    )
 
     bring = add("import", _import, "导入名册")
     bring.add_argument("register", metavar="REGISTER")
@@ -196,8 +199,19 @@ def _demo(given: argparse.Namespace) -> tuple[Any, str]:
 
     given_secret = given.passphrase_file is not None or os.environ.get(PASSPHRASE_VARIABLE)
     secret = _passphrase(given) if given_secret else ""
+    if given.offices:
+        from db.demonstration import offices
+
+        made = offices.build(given.folder, given.seed, _tell, passphrase=secret)
+        words = "\n".join(f"{one['name']}：{one['data']}" for one in made["offices"])
+        return made, f"演练数据已生成。\n{words}\n口令在各文件夹的 training-passphrase.txt 里。"
     built = build(given.folder, given.scale, given.seed, passphrase=secret)
     return built, f"演练数据已生成：{given.folder}\n口令在其中的 training-passphrase.txt 里。"
+
+
+def _tell(done: int, of: int, words: str) -> None:
+    """How far a long step is, on standard error, so that the answer stays clean."""
+    print(f"[{done}/{of}] {words}", file=sys.stderr, flush=True)
 
 
 def _import(given: argparse.Namespace) -> tuple[Any, str]:

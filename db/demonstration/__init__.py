@@ -65,8 +65,7 @@ def _office(scale: str) -> tuple[str, str]:
     places = words("places")
     if scale == "county":
         return places["county"]["code"], f"中共{places['county']['name']}委员会组织部"
-    town = next(t for t in places["towns"] if t["name"] == TOWN)
-    return town["code"], f"中共{TOWN}委员会"
+    return next((t["code"], f"中共{TOWN}委员会") for t in places["towns"] if t["name"] == TOWN)
 
 
 def _clear(folder: Path) -> None:

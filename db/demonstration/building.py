@@ -23,24 +23,33 @@ def fill(
     scale: str, seed: int, today: date, progress: Callable[[int, int, str], None] | None
 ) -> dict[str, int]:
     """Fill the open office; returns the rows of each kind that were made."""
-    from db import registry
-
     year = 0
-    for event in heapq.merge(*_streams(scale, world(seed, today)), key=lambda event: event.at):
+    for event in happenings(world(seed, today), "" if scale == "county" else demonstration.TOWN):
         if progress is not None and int(event.at[:4]) != year:
             year = int(event.at[:4])
             progress(year - today.year + YEARS, YEARS + 1, f"{year}年")
-        with operation(event.words, kind=event.kind, at=event.at):
-            event.run()
+        happen(event)
     if progress is not None:
         progress(YEARS + 1, YEARS + 1, "完成")
+    return counts()
+
+
+def happen(event: Event) -> None:
+    """One event as one operation of the open office."""
+    with operation(event.words, kind=event.kind, at=event.at):
+        event.run()
+
+
+def counts() -> dict[str, int]:
+    """The rows of each kind in the open office."""
+    from db import registry
+
     return {model.stem(): count for model in registry.models() if (count := model.select().count())}
 
 
-def _streams(scale: str, county: World) -> Iterator[Iterator[Event]]:
-    """What each part of the work did, in the order of the parts."""
+def happenings(county: World, town: str) -> Iterator[Event]:
+    """Everything that happened in a town's office, or ("") in the county's with all its towns."""
     tree = county.county
-    town = "" if scale == "county" else demonstration.TOWN
     units = tree.subtree(tree.town_committees()[town]) if town else tree.units
     kept = Kept(county, units, town)
     modules = (
@@ -48,5 +57,18 @@ def _streams(scale: str, county: World) -> Iterator[Iterator[Event]]:
         for entry in pkgutil.iter_modules(demonstration.__path__)
     )
     parts = [module for module in modules if hasattr(module, "events")]
-    for part in sorted(parts, key=lambda module: module.ORDER):
-        yield part.events(kept)
+    streams = [part.events(kept) for part in sorted(parts, key=lambda module: module.ORDER)]
+    return heapq.merge(*streams, key=lambda event: event.at)
+
+
+def happenings_without_towns(county: World) -> Iterator[Event]:
+    """What happened to the organizations and members that are the county's own."""
+    from db.demonstration import keeping
+
+    tree = county.county
+    away = {
+        unit.place
+        for committee in tree.town_committees().values()
+        for unit in tree.subtree(committee)
+    }
+    return keeping.events(Kept(county, [unit for unit in tree.units if unit.place not in away]))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
-from db import access, identity, journal, registry
+from db import access, identity, journal, moment, registry
 from db.connection import database
 from db.errors import Refusal
 from db.exchange.compare import Conflict, Plan
@@ -51,7 +50,7 @@ class Pending:
 
 def keep(office: str, plan: Plan) -> int:
     """List a plan's conflicts, close those that it settled; in the open operation."""
-    now = datetime.now().isoformat(timespec="seconds")
+    now = moment.now()
     settled = [*plan.agreed, *((s, r, f) for (s, r), v in plan.changed.items() for f in v)]
     database.execute_many(
         "UPDATE exchange_conflict SET state = 'agreed', decided_at = ? WHERE state = 'open'"
@@ -183,7 +182,7 @@ def decide(number: int, take: str) -> dict[str, Any]:
         database.execute_sql(
             "UPDATE exchange_conflict SET state = 'decided', decision = ?, decided_at = ?,"
             " person = ? WHERE id = ?",
-            (take, datetime.now().isoformat(timespec="seconds"), access.acting().name, number),
+            (take, moment.now(), access.acting().name, number),
         )
     return {"id": number, "take": take, "value": _raw(stem, record, column)}
 
@@ -240,7 +239,7 @@ def held(office: str) -> list[Line]:
 
 def keep_held(office: str, plan: Plan) -> None:
     """Remember what a plan leaves waiting; in the open operation."""
-    now = datetime.now().isoformat(timespec="seconds")
+    now = moment.now()
     database.execute_sql("DELETE FROM exchange_held WHERE office = ?", (office,))
     database.execute_many(
         "INSERT INTO exchange_held VALUES (?, ?, ?, ?, ?)",

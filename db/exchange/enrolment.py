@@ -5,14 +5,13 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from db import access, durable
+from db import access, durable, moment
 from db.connection import database
 from db.errors import Refusal
 from db.exchange import carrier, keys
@@ -104,7 +103,7 @@ def revoke(office: str, reason: str) -> str:
             "INSERT INTO exchange_revoked (signing, office, at, reason, person)"
             " VALUES (?, ?, ?, ?, ?) ON CONFLICT (signing) DO NOTHING",
             (
-                peer.signing, office, datetime.now().isoformat(timespec="seconds"),
+                peer.signing, office, moment.now(),
                 reason.strip(), access.acting().name,
             ),
         )  # fmt: skip

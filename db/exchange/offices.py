@@ -54,6 +54,4 @@ def learn(told: Mapping[str, str]) -> None:
     """Keep what the county said, in the place of what it said before."""
     if told:
         database.execute_sql("DELETE FROM exchange_office")
-        database.connection().executemany(
-            "INSERT INTO exchange_office (code, name) VALUES (?, ?)", sorted(told.items())
-        )
+        database.insert_many("exchange_office", ("code", "name"), sorted(told.items()))

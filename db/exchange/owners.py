@@ -124,11 +124,6 @@ def _all() -> list[Handover]:
 
 
 def _insert(said: Handover, *, learned: bool) -> None:
-    database.connection().execute(
-        'INSERT INTO exchange_handover (id, stem, "row", nth, giver, taker, seal, learned)'
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            said.id, said.stem, said.row, said.nth, said.giver, said.taker, said.seal,
-            int(learned),
-        ),
-    )  # fmt: skip
+    row = (said.id, *said.key, said.nth, said.giver, said.taker, said.seal, int(learned))
+    columns = ("id", "stem", "row", "nth", "giver", "taker", "seal", "learned")
+    database.insert_many("exchange_handover", columns, [row])

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from db import access
+from db import access, moment
 from db.connection import database
 from db.errors import Refusal, Trouble
 from db.exchange.packet import LONGEST
@@ -52,7 +51,7 @@ def keep(
     reason: str, source: str,
 ) -> None:  # fmt: skip
     """Lay a packet aside; one that lies there already gets the newest reason."""
-    now = datetime.now().isoformat(timespec="seconds")
+    now = moment.now()
     with database.atomic():
         database.execute_sql(
             "INSERT INTO exchange_quarantine (hash, name, office, number, outcome, reason, source,"
@@ -104,7 +103,7 @@ def settled(digest: str) -> None:
     database.execute_sql(
         "UPDATE exchange_quarantine SET state = 'taken', decided_at = ? WHERE hash = ?"
         " AND state <> 'taken'",
-        (datetime.now().isoformat(timespec="seconds"), digest),
+        (moment.now(), digest),
     )
 
 
@@ -118,7 +117,7 @@ def discard(number: int, reason: str) -> None:
         database.execute_sql(
             "UPDATE exchange_quarantine SET state = 'discarded', note = ?, person = ?,"
             " decided_at = ? WHERE id = ?",
-            (reason.strip(), access.acting().name, datetime.now().isoformat(timespec="seconds"),
+            (reason.strip(), access.acting().name, moment.now(),
              number),
         )  # fmt: skip
         _make_room()

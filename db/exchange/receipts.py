@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from db import identity as identities
-from db import journal
+from db import journal, moment
 from db.connection import database
 from db.errors import Trouble
 from db.exchange import keys, packet, slips
@@ -34,7 +33,7 @@ def write(carrier: Carrier, peer: keys.Peer, name: str, answer: Mapping[str, Any
         "from_name": us.office_name,
         "to": peer.office,
         "incarnation": us.incarnation,
-        "made": datetime.now().isoformat(timespec="seconds"),
+        "made": moment.now(),
         "journal": {"count": steps, "head": last.hex()},
         "have": {"incarnation": peer.their_incarnation, "number": peer.their_number},
         **answer,
@@ -202,7 +201,7 @@ def remember(
         " VALUES (?, ?, ?, ?, ?, ?)",
         (
             peer.office, head["incarnation"], head["number"], digest,
-            datetime.now().isoformat(timespec="seconds"), json.dumps(dict(counts)),
+            moment.now(), json.dumps(dict(counts)),
         ),
     )  # fmt: skip
     keys.keep(

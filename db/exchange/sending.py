@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from db import access, journal, migrations, registry
+from db import access, journal, migrations, moment, registry
 from db.connection import database
 from db.errors import Refusal
 from db.exchange import handover, keys, offices, owners, packet, receipts, shapes, slips
@@ -127,7 +126,7 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
         "full": task.full,
         "have": _have(peer),
         "schema": migrations.schema(),
-        "made": datetime.now().isoformat(timespec="seconds"),
+        "made": moment.now(),
         "journal": {"count": steps, "head": last.hex()},
         "rows": totals,
         "money": _money(lines),

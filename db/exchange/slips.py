@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from db import registry
+from db import moment, registry
 from db.connection import database
 
 SENT, RECEIVED = "sent", "received"
@@ -77,7 +76,7 @@ def keep(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
         (
             digest, way, office, head["number"], packet,
-            datetime.now().isoformat(timespec="seconds"),
+            moment.now(),
             json.dumps(dict(head), ensure_ascii=False), json.dumps(dict(counts or {})),
         ),
     )  # fmt: skip
@@ -87,7 +86,7 @@ def answered(digest: str, outcome: str) -> None:
     """The receipt for one of our packets came."""
     database.execute_sql(
         "UPDATE exchange_slip SET answer = ?, answered_at = ? WHERE hash = ? AND way = 'sent'",
-        (outcome, datetime.now().isoformat(timespec="seconds"), digest),
+        (outcome, moment.now(), digest),
     )
 
 

@@ -10,9 +10,9 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from db import moment
 from db.connection import database
 from db.errors import Refusal, Trouble
 from db.exchange import carrier, keys, volumes
@@ -143,7 +143,7 @@ def note(stick: Stick, use: str) -> None:
     """Write into the register of sticks that this one was used, for what."""
     if not stick.id:
         return
-    now = datetime.now().isoformat(timespec="seconds")
+    now = moment.now()
     with database.atomic():
         database.execute_sql(
             "INSERT INTO exchange_stick (id, serial, label, office, first_at, last_at, last_use, uses)"
