@@ -282,3 +282,47 @@ def test_a_member_is_moved_by_commands_alone(
         assert at("county", "digest", "--office", code) == at(town, "digest", "--office", code)
     status = cli.main(["--data", str(tmp_path / "one"), "transfer", name, "--to", "150823102"])
     assert (status, "已转出" in capsys.readouterr().err) == (1, True)
+
+
+def test_a_lost_pc_by_commands_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cli.PASSPHRASE_VARIABLE, PASSPHRASE)
+    stick = tmp_path / "KINGSTON"
+    stick.mkdir()
+    monkeypatch.setenv("ZHENGYOU_STICKS", str(stick))
+
+    def at(desk: str, *words: str) -> Any:
+        status = cli.main(["--data", str(tmp_path / desk), *words, "--json"])
+        said = capsys.readouterr()
+        assert (status, said.err) == (0, "")
+        return json.loads(said.out)
+
+    letter, reply = (str(tmp_path / n) for n in ("邀请.zyti", "回答.zyti"))
+    at("county", "new", "--office", "150823", "--name", "旗委组织部", "--level", "county")
+    at("town", "new", "--office", "150823101", "--name", "白音胡舒苏木党委", "--level", "township")
+
+    def enrol() -> None:
+        at("county", "invite", "--office", "150823101", "--name", "白音胡舒", "-o", letter)
+        at("town", "join", letter, "-o", reply)
+        at("county", "admit", reply)
+
+    enrol()
+    (plugged,) = at("town", "sticks")["plugged"]
+    assert (plugged["place"], plugged["ours"], plugged["writable"]) == (str(stick), False, True)
+    at("town", "send", str(stick))
+    at("county", "revoke", "--office", "150823101", "--reason", "电脑被盗")
+    (refused,) = at("county", "receive", str(stick))
+    assert refused["outcome"] == "refused"
+    (kept,) = at("county", "quarantine")
+    assert "电脑被盗" in kept["reason"]
+    assert at("county", "quarantine", "--retry", str(kept["id"]))["outcome"] == "refused"
+    at("county", "quarantine", "--discard", str(kept["id"]), "--reason", "旧密钥")
+    assert at("county", "quarantine") == []
+    enrol()
+    at("town", "send", str(stick))
+    assert "applied" in [one["outcome"] for one in at("county", "receive", str(stick))]
+    assert at("town", "renew-keys")["fingerprint"]
+    slip = tmp_path / "交接单.pdf"
+    at("town", "print", "exchange_slip", "-o", str(slip))
+    assert slip.read_bytes().startswith(b"%PDF")

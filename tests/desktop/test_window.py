@@ -284,6 +284,31 @@ def test_a_second_start_brings_the_first_window_up(screen, settle, tmp_path):
     bell.close()
 
 
+def test_a_double_clicked_packet_waits_for_the_passphrase(window, settle, closed_office, tmp_path):
+    from desktop.__main__ import file_of
+
+    packet = tmp_path / "不是包.zytz"
+    packet.write_bytes(b"nonsense")
+    assert file_of(["--data", "/x", str(packet)]) == packet
+    assert file_of(["--data", "a.zytz"]) is None
+    window.open_folder(closed_office)
+    settle()
+    window.open_file(packet)
+    assert packet.name in window.unlock_page.words.text()
+    window.unlock_page.secret.setText(PASSPHRASE)
+    window.unlock_page.unlock()
+    settle()
+    assert window.frame.here.stem == "exchange"
+    page = window.frame.page
+    assert page.stack.currentWidget() is page.receive_view
+    assert "不是争优台账的包" in page.receive_view.detail.toPlainText()
+    page.home()
+    settle()
+    window.answer(packet)
+    settle()
+    assert page.stack.currentWidget() is page.receive_view
+
+
 def test_settings_survive_a_damaged_file_and_reject_nonsense(tmp_path):
     path = tmp_path / "screen.json"
     path.write_text("{ broken", encoding="utf-8")
@@ -306,6 +331,10 @@ def test_settings_survive_a_damaged_file_and_reject_nonsense(tmp_path):
         (["stats", "--json"], False),
         (["--data", "/x", "stats"], False),
         (["--help"], False),
+        (["E:/ZHENGYOU/a_1.ZYTZ"], True),
+        (["--data", "/x", "回答.zyti"], True),
+        (["receive", "a.zytz"], False),
+        (["import", "member", "a.csv"], False),
     ],
 )
 def test_words_decide_between_window_and_command(words, window):

@@ -91,8 +91,9 @@ class ReceiveView(QWidget):
 
     @property
     def is_done(self) -> bool:
-        """Whether what is shown has been carried out, or there is nothing to carry out."""
-        return self._done or not self.model.rowCount()
+        """Whether what is shown has been carried out, or nothing of it would come in."""
+        found = (one for pile in self._piles for one in pile.received)
+        return self._done or not any(one.outcome == "applied" for one in found)
 
     def _say(self, rows: list[tuple[Received, Pile]]) -> None:
         troubles = [f"{p.stick.words}：{p.trouble}" for p in self._piles if p.trouble]
