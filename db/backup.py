@@ -13,8 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from db import attachments, changes, durable, identity, journal, migrations, registry
+from db import attachments, changes, durable, identity, journal, migrations, pouring, registry
 from db.address import DATABASE
 from db.connection import attach, database, detach, mode_for, open_file
 from db.copying import (
@@ -111,6 +112,9 @@ def restore(folder: Path, key: bytes, copy: Copy, *, reopen: bool = True) -> Non
     """
     if journal.current() is not None:
         raise RuntimeError("a restore cannot be part of an operation")
+    if database.obj is not None and database.shared:
+        _restore_shared(folder, key, copy)
+        return
     was_open = database.obj is not None
     try:
         _stage(folder, key, copy)
@@ -140,6 +144,40 @@ def restore(folder: Path, key: bytes, copy: Copy, *, reopen: bool = True) -> Non
         detach()
         raise
     changes.announce(changes.Changes(0, "恢复备份", _everything()))
+
+
+def _restore_shared(folder: Path, key: bytes, copy: Copy) -> None:
+    """On a server: everything in one transaction, so that the other PCs see the one or the other."""
+    live = database.obj
+    staged = folder / STAGED
+    try:
+        _stage(folder, key, copy)
+        beside = copy.file.parent / attachments.FOLDER
+        attachments.copy_missing(beside, folder / attachments.FOLDER, key)
+        snapshot(folder, key, "before-restore")
+        opened = open_file(staged, key, mode="delete")
+        try:
+            _bring_up(opened, live)
+            pouring.replace(opened, live)
+        finally:
+            opened.close_everywhere()
+    except OSError as error:
+        raise Trouble(
+            "没有恢复，原来的数据没有变化。", "请检查磁盘空间和读写权限后重试。"
+        ) from error
+    finally:
+        _clear_stage(folder)
+    changes.announce(changes.Changes(0, "恢复备份", _everything()))
+
+
+def _bring_up(opened: Any, live: Any) -> None:
+    """Bring a copy of an older schema to the present one before its rows go to the server."""
+    attach(opened)
+    try:
+        migrations.run(lambda: None)
+        migrations.prepare()
+    finally:
+        attach(live)
 
 
 def _everything() -> dict[str, frozenset[int]]:

@@ -15,6 +15,8 @@ class Changes:
     operation: int
     words: str
     ids: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    #: Who did it in another program, on another PC; "" for what was done here.
+    by: str = ""
 
     @property
     def stems(self) -> frozenset[str]:
@@ -26,7 +28,10 @@ _listeners: list[Callable[[Changes], None]] = []
 
 
 def listen(callback: Callable[[Changes], None]) -> Callable[[], None]:
-    """Call back after each commit, on the thread that committed; returns the way to stop."""
+    """Call back after each commit, on the thread that committed; returns the way to stop.
+
+    What was committed on another PC is told on a thread of its own.
+    """
     _listeners.append(callback)
 
     def stop() -> None:
@@ -37,7 +42,7 @@ def listen(callback: Callable[[Changes], None]) -> Callable[[], None]:
 
 
 def announce(changes: Changes) -> None:
-    """Tell every listener; called by the journal after the commit and by nobody else.
+    """Tell every listener; called after the commit by the journal, and by `watching` for other PCs.
 
     What was committed stays committed: a listener that fails is reported as the bug it is and
     neither makes the save look failed nor keeps the others from hearing of it.

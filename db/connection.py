@@ -8,7 +8,8 @@ server instead (`db.server`); the layers above do not see which of the two is op
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -244,6 +245,20 @@ class EncryptedDatabase(Threads, APSWDatabase):
     def can_roll_back_part(self) -> bool:
         """Whether the open transaction still stands, so that a savepoint of it can be gone back to."""
         return self.holds_transaction()
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Read everything as it stands now, whatever others commit meanwhile; nothing is written."""
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
+    def size(self) -> int:
+        """How many bytes the file has."""
+        return Path(self.database).stat().st_size
 
     def end_stray_transaction(self) -> None:
         """An interrupt between two statements can leave a transaction that nobody owns."""

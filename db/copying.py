@@ -15,8 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from db import attachments, durable, identity, journal
-from db.address import DATABASE
+from db import attachments, durable, identity, journal, pouring
 from db.connection import database, dialect, open_file
 from db.errors import Refusal, Trouble
 
@@ -25,7 +24,7 @@ VAULT = "vault.json"
 #: How many copies of each age stay: the latest, then one an hour, a day, a week, a month.
 KEEP = {"latest": 6, "hour": 12, "day": 14, "week": 8, "month": 24}
 #: Copies made for these reasons are never thinned out.
-KEPT_REASONS = frozenset({"before-restore", "before-upgrade"})
+KEPT_REASONS = frozenset({"before-move", "before-restore", "before-upgrade"})
 #: A copy with fewer than this share of the rows of the one before it is suspicious.
 SHRINK = 0.8
 MARGIN = 8 << 20
@@ -69,7 +68,7 @@ def _snapshot(folder: Path, key: bytes, reason: str) -> Copy:
     target_folder = folder / FOLDER
     target_folder.mkdir(exist_ok=True)
     last = next(iter(copies(folder)), None)
-    size = (folder / DATABASE).stat().st_size
+    size = database.size()
     if shutil.disk_usage(target_folder).free < 2 * size + MARGIN:
         raise Trouble("磁盘空间不足，没有备份。", "请清理磁盘后再备份，原有备份都在。")
     now = datetime.now()
@@ -77,8 +76,11 @@ def _snapshot(folder: Path, key: bytes, reason: str) -> Copy:
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
     try:
-        # The new file takes cipher and key from the connection that writes it.
-        database.execute_sql("VACUUM INTO ?", (str(part.absolute()),))
+        if database.shared:
+            pouring.copy_into(database, part, key)
+        else:
+            # The new file takes cipher and key from the connection that writes it.
+            database.execute_sql("VACUUM INTO ?", (str(part.absolute()),))
         durable.sync(part)
         opened = open_file(part, key, mode="readonly")
         try:

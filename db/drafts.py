@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from db import access
 from db.connection import database, dialect
 
-_TABLE = (
+TABLE = (
     "CREATE TABLE IF NOT EXISTS draft (stem TEXT NOT NULL, record BIGINT NOT NULL,"
     " at TEXT NOT NULL, title TEXT NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (stem, record))"
 )
@@ -29,15 +30,20 @@ class Draft:
     fields: dict[str, Any]
 
 
+def _whose() -> str:
+    """On a server each person has drafts of their own: what stands before the stem in the table."""
+    return f"{access.acting().id}/" if database.shared else ""
+
+
 def keep(stem: str, record: int, title: str, fields: dict[str, Any]) -> None:
     """Write down what stands in the fields now; replaces the earlier draft of the same form."""
     with database.atomic():
-        database.execute_sql(dialect().table(_TABLE))
+        database.execute_sql(dialect().table(TABLE))
         database.execute_sql(
             "INSERT INTO draft VALUES (?, ?, ?, ?, ?) ON CONFLICT (stem, record) DO UPDATE"
             " SET at = excluded.at, title = excluded.title, fields = excluded.fields",
             (
-                stem,
+                _whose() + stem,
                 record,
                 datetime.now().isoformat(timespec="seconds"),
                 title,
@@ -49,7 +55,9 @@ def keep(stem: str, record: int, title: str, fields: dict[str, Any]) -> None:
 def drop(stem: str, record: int) -> None:
     """The form was saved or given up."""
     if kept():
-        database.execute_sql("DELETE FROM draft WHERE stem = ? AND record = ?", (stem, record))
+        database.execute_sql(
+            "DELETE FROM draft WHERE stem = ? AND record = ?", (_whose() + stem, record)
+        )
 
 
 def kept(stem: str = "") -> list[Draft]:
@@ -59,8 +67,9 @@ def kept(stem: str = "") -> list[Draft]:
     rows = database.execute_sql(
         "SELECT stem, record, at, title, fields FROM draft ORDER BY at DESC"
     ).fetchall()
+    whose = _whose()
     return [
-        Draft(s, record, at, title, json.loads(fields))
+        Draft(s.removeprefix(whose), record, at, title, json.loads(fields))
         for s, record, at, title, fields in rows
-        if not stem or s == stem
+        if s.startswith(whose) and (not stem or s == whose + stem)
     ]

@@ -31,7 +31,7 @@ class Identity:
     site: int
 
 
-_TABLE = """CREATE TABLE IF NOT EXISTS identity (
+TABLE = """CREATE TABLE IF NOT EXISTS identity (
     one INTEGER PRIMARY KEY CHECK (one = 1), office_code TEXT NOT NULL, office_name TEXT NOT NULL,
     level TEXT NOT NULL, database_id TEXT NOT NULL, incarnation TEXT NOT NULL,
     site INTEGER NOT NULL, counter INTEGER NOT NULL)"""
@@ -39,7 +39,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS identity (
 
 def found(code: str, name: str, level: str, *, site: int | None = None) -> Identity:
     """Write down who this office is, once, when its database is made."""
-    database.execute_sql(dialect().table(_TABLE))
+    database.execute_sql(dialect().table(TABLE))
     drawn = _draw_site() if site is None else site
     database.execute_sql(
         "INSERT INTO identity VALUES (1, ?, ?, ?, ?, ?, ?, 0)",
@@ -90,7 +90,7 @@ def next_ids(count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-_SEAT = (
+SEAT = (
     "CREATE TABLE IF NOT EXISTS seat (one INTEGER PRIMARY KEY CHECK (one = 1), place TEXT NOT NULL)"
 )
 
@@ -101,7 +101,7 @@ def sit_down(place: str) -> None:
     A folder that was copied to a second PC, or back again, may be used at both places: rows made
     there must never have one number. Which office and which incarnation this is stays as it was.
     """
-    database.execute_sql(dialect().table(_SEAT))
+    database.execute_sql(dialect().table(SEAT))
     row = database.execute_sql("SELECT place FROM seat").fetchone()
     if row is None:
         database.execute_sql("INSERT INTO seat VALUES (1, ?)", (place,))

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from db import durable, placement
+from db import address, durable, placement
 from db.address import DATABASE
 from db.copying import FOLDER, MARGIN, VAULT, prove
 from db.errors import Refusal, Trouble
@@ -39,6 +39,10 @@ class Left(Refusal):
 
 def require_possible(folder: Path, target: Path) -> None:
     """Refuse, in words, a target that is not a fit place for this folder's data."""
+    if (folder / address.FILE).exists():
+        raise Refusal(
+            "数据在服务器上，不用搬：在另一台电脑上用 new --database 地址 --join 加入即可。"
+        )
     here, there = folder.resolve(), target.resolve()
     if here == there:
         raise Refusal("数据已经在这个文件夹里。")

@@ -26,8 +26,10 @@ from db import (
     migrations,
     moving,
     placement,
+    resettling,
     sharing,
     vault,
+    watching,
 )
 from db.access import Person, Role
 from db.backup import DATABASE
@@ -123,6 +125,7 @@ def new_office(
             sharing.give_vault(folder)
             address.write(folder, key, server)
         (folder / FOUNDING).unlink()
+        watching.begin()
         access.act_as(Person(account.id, account.name, Role.ADMIN))
     except BaseException:
         close_office()
@@ -189,6 +192,7 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
         migrations.prepare()
         _sit_down()
         acting = _person(slot)
+        watching.begin()
     except BaseException:
         close_office()
         lock.close()
@@ -204,6 +208,7 @@ def _sit_down() -> None:
 
 
 def _attach(folder: Path, key: bytes) -> None:
+    resettling.settle(folder, key)
     if not (folder / address.FILE).exists():
         backup.finish(folder)
         connection.prove_after_crash(folder / DATABASE, key)
@@ -284,6 +289,7 @@ def close_office() -> None:
     """Lock the data: nobody acts, the file is closed."""
     global _open
     access.act_as(None)
+    watching.end()
     connection.detach()
     if _open is not None:
         _open.lock.close()

@@ -232,6 +232,10 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
         finally:
             self.rollback()
 
+    def size(self) -> int:
+        """How many bytes the database takes on the server."""
+        return int(self.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0])
+
     # -- many rows -----------------------------------------------------------------------
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -315,6 +319,14 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
         return hashlib.sha256(f"{number} {database}".encode()).hexdigest()
 
     # -- others --------------------------------------------------------------------------
+
+    def another_connection(self) -> Any:
+        """A connection that belongs to no thread; whoever asked for it closes it."""
+        return connect(self.database)
+
+    def listen_on(self, connection: Any) -> None:
+        """From now on this connection is woken by what other programs commit."""
+        connection.cursor().execute(f"LISTEN {CHANNEL}")
 
     def tell_others(self, operation: int) -> None:
         """In the open transaction: when it is committed, the other programs hear of this operation."""

@@ -73,6 +73,8 @@ def take_vault(folder: Path) -> bool:
         if kept == vault.text(folder):
             return False
     if not kept:
+        # A move was killed before its last step.
+        give_vault(folder)
         return False
     vault.put(folder, kept)
     return True

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from db import release
 from db.errors import Refusal, Trouble
-from desktop import cli_exchange, cli_program
+from desktop import cli_exchange, cli_program, cli_server
 
 PASSPHRASE_VARIABLE = "ZHENGYOU_PASSPHRASE"
 
@@ -46,16 +46,19 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     new = add("new", _new, "建立一个单位的台账")
-    new.add_argument("--office", required=True, metavar="CODE", help="行政区划代码，6 至 12 位数字")
-    new.add_argument("--name", required=True, help="单位全称")
-    new.add_argument("--level", required=True, choices=("township", "county"))
+    new.add_argument("--office", metavar="CODE", help="行政区划代码，6 至 12 位数字")
+    new.add_argument("--name", help="单位全称")
+    new.add_argument("--level", choices=("township", "county"))
     new.add_argument("--person", default="管理员", help="第一个使用人的姓名")
     new.add_argument("--recovery-sheet", type=Path, metavar="FILE.pdf", help="恢复单存到这里")
+    cli_server.add_options(new)
+    new.set_defaults(parser=new)
 
     demo = add("demo", _demo, "生成演练数据")
     demo.add_argument("folder", type=Path, metavar="DIR")
     demo.add_argument("--scale", choices=("township", "county"), default="township")
     demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument("--database", default="", metavar="URL", help="放在服务器的这个空数据库里")
     demo.add_argument(
         "--offices", action="store_true", help="一个旗县和九个苏木乡镇，已互认，有一年的上报"
     )
@@ -95,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("--dry-run", action="store_true", help="只看会变什么")
     cli_exchange.add_commands(add, _opened)
     cli_program.add_commands(add, _opened, data_folder)
+    cli_server.add_commands(add, _opened)
     return top
 
 
@@ -178,9 +182,19 @@ def _opened(given: argparse.Namespace) -> Iterator[Path]:
 def _new(given: argparse.Namespace) -> tuple[Any, str]:
     from db import office
 
-    folder = data_folder(given)
+    folder, server = data_folder(given), cli_server.url_of(given.database)
+    if given.join:
+        return cli_server.join(folder, server, _passphrase(given))
+    if not (given.office and given.name and given.level):
+        given.parser.error("新建要写 --office、--name 和 --level")
     code = office.new_office(
-        folder, given.office, given.name, given.level, given.person, _passphrase(given)
+        folder,
+        given.office,
+        given.name,
+        given.level,
+        given.person,
+        _passphrase(given),
+        server=server,
     )
     try:
         answer = {"data": str(folder), "recovery": code}
@@ -205,7 +219,8 @@ def _demo(given: argparse.Namespace) -> tuple[Any, str]:
         made = offices.build(given.folder, given.seed, _tell, passphrase=secret)
         words = "\n".join(f"{one['name']}：{one['data']}" for one in made["offices"])
         return made, f"演练数据已生成。\n{words}\n口令在各文件夹的 training-passphrase.txt 里。"
-    built = build(given.folder, given.scale, given.seed, passphrase=secret)
+    server = cli_server.url_of(given.database)
+    built = build(given.folder, given.scale, given.seed, passphrase=secret, server=server)
     return built, f"演练数据已生成：{given.folder}\n口令在其中的 training-passphrase.txt 里。"
 
 

@@ -15,6 +15,8 @@ import psycopg
 
 #: Where Debian and others keep what is not on the path.
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
+#: Rows that every prepared database has.
+_STAYS = frozenset({"context", "server_schema"})
 #: Tests need no durability, and a hundred small databases no large buffers.
 _QUICK = {
     "fsync": "off",
@@ -87,7 +89,7 @@ class Cluster:
         wipe = [
             f'DELETE FROM "{table}"'
             for kind, table in self._tables
-            if kind == "r" and table != "server_schema"
+            if kind == "r" and table not in _STAYS
         ]
         again = [f'ALTER SEQUENCE "{each}" RESTART' for kind, each in self._tables if kind == "S"]
         self.run(others)
@@ -118,7 +120,7 @@ def _make_tables(url: str) -> None:
     connection.attach(open_server(url))
     try:
         migrations.found()
-        for statement in (identity._TABLE, identity._SEAT, drafts._TABLE):
+        for statement in (identity.TABLE, identity.SEAT, drafts.TABLE):
             connection.database.execute_sql(postgres.table(statement))
     finally:
         connection.detach()

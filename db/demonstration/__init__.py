@@ -34,11 +34,13 @@ def build(
     *,
     passphrase: str = "",
     today: date = TODAY,
+    server: str = "",
 ) -> dict[str, Any]:
     """Make a training office in an empty folder and close it again; returns what is in it.
 
     `progress` is told (done, of, what); with no passphrase given the training one is used, and
-    either way it is written beside the data. Refusal: the folder holds data already.
+    either way it is written beside the data. `server` is the address of an empty database for the rows.
+    Refusal: the folder or the database holds data already.
     """
     from db import office
     from db.demonstration.building import fill
@@ -47,7 +49,7 @@ def build(
         raise Refusal("演练数据的规模应为 township（苏木乡镇）或 county（旗县）。")
     secret = passphrase or PASSPHRASE
     code, name = _office(scale)
-    office.new_office(folder, code, name, scale, PERSON, secret, site=SITE)
+    office.new_office(folder, code, name, scale, PERSON, secret, site=SITE, server=server)
     try:
         counts = fill(scale, seed, today, progress)
         (folder / PASSPHRASE_FILE).write_text(secret + "\n", encoding="utf-8")
@@ -70,9 +72,17 @@ def _office(scale: str) -> tuple[str, str]:
 
 def _clear(folder: Path) -> None:
     """Nothing half-made stays behind."""
-    from db import vault
+    from db import address, vault
     from db.backup import DATABASE
     from db.office import LOCK
 
-    for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm", vault.FILE, LOCK, PASSPHRASE_FILE):
+    for name in (
+        DATABASE,
+        DATABASE + "-wal",
+        DATABASE + "-shm",
+        vault.FILE,
+        address.FILE,
+        LOCK,
+        PASSPHRASE_FILE,
+    ):
         (folder / name).unlink(missing_ok=True)

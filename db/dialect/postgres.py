@@ -165,6 +165,52 @@ def columns(opened: Any) -> dict[str, list[str]]:
     return found
 
 
+def counters(opened: Any) -> dict[str, int]:
+    """As SQLite's."""
+    found = {}
+    for table, sequence in _sequences(opened):
+        last, called = opened.execute_sql(
+            f"SELECT last_value, is_called FROM {sequence}"
+        ).fetchone()
+        if called:
+            found[table] = int(last)
+    return found
+
+
+def set_counters(opened: Any, counters: Mapping[str, int]) -> None:
+    """As SQLite's."""
+    for table, sequence in _sequences(opened):
+        last = counters.get(table, 0)
+        opened.execute_sql("SELECT setval(?, ?, ?)", (sequence, max(last, 1), last > 0))
+
+
+def _sequences(opened: Any) -> list[tuple[str, str]]:
+    return [
+        (table, sequence)
+        for table in columns(opened)
+        for (sequence,) in opened.execute_sql(
+            "SELECT pg_get_serial_sequence(?, a.attname) FROM pg_attribute a"
+            " WHERE a.attrelid = ?::regclass AND a.attidentity <> ''",
+            (_name(table), _name(table)),
+        ).fetchall()
+    ]
+
+
+def triggers(opened: Any, on: bool) -> None:
+    """Whether the journal is written; inside the transaction that puts other rows in their place."""
+    # A table whose references are still to be checked cannot be altered.
+    opened.execute_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in columns(opened):
+        opened.execute_sql(
+            f"ALTER TABLE {_name(table)} {'ENABLE' if on else 'DISABLE'} TRIGGER USER"
+        )
+
+
+def empty(opened: Any, tables: Sequence[str]) -> None:
+    """Take every row out of these tables at once."""
+    opened.execute_sql(f"TRUNCATE {', '.join(map(_name, tables))}")
+
+
 def schema(opened: Any) -> int:
     """As SQLite's."""
     if opened.execute_sql("SELECT to_regclass('server_schema')").fetchone()[0] is None:

@@ -67,6 +67,8 @@ def exchange_tables() -> Sequence[str]:
         """CREATE TABLE IF NOT EXISTS exchange_answer (
             id INTEGER PRIMARY KEY AUTOINCREMENT, office TEXT NOT NULL, stem TEXT NOT NULL,
             "row" INTEGER NOT NULL, field TEXT NOT NULL, theirs TEXT NOT NULL)""",
+        """CREATE TABLE IF NOT EXISTS exchange_version (
+            office TEXT PRIMARY KEY, version TEXT NOT NULL, at TEXT NOT NULL)""",
         """CREATE TABLE IF NOT EXISTS exchange_held (
             office TEXT NOT NULL, stem TEXT NOT NULL, "row" INTEGER NOT NULL, line TEXT NOT NULL,
             at TEXT NOT NULL, PRIMARY KEY (office, stem, "row"))""",
@@ -177,6 +179,18 @@ def columns(opened: Any) -> dict[str, list[str]]:
     ).fetchall():
         found.setdefault(table, []).append(column)
     return found
+
+
+def counters(opened: Any) -> dict[str, int]:
+    """The last number that each table with numbers of its own has given, also to rows since gone."""
+    return dict(opened.execute_sql("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+
+def set_counters(opened: Any, counters: Mapping[str, int]) -> None:
+    """Go on counting from these."""
+    for table, last in counters.items():
+        opened.execute_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        opened.execute_sql("INSERT INTO sqlite_sequence VALUES (?, ?)", (table, last))
 
 
 def schema(opened: Any) -> int:

@@ -135,7 +135,7 @@ def _line(
 
 def _from_nothing(model: type[Record], line: Line) -> Line:
     """A row that we made, told field by field from its blank: one of the same number is no older state."""
-    blank = {name: shapes.shape(field).default for name, field in shapes.columns(model).items()}
+    blank = {name: shape.default for name, shape in shapes.table(model).items()}
     was = {c: line.was.get(c, (blank[c],)) for c, v in line.values.items() if v != blank[c]}
     return Line(line.stem, line.row, line.office, line.whole, line.values, {**line.was, **was})
 
@@ -145,8 +145,12 @@ def _known(touched: _Row, column: str, now: Value, task: Task) -> tuple[Value, .
     path = touched.fields.get(column)
     if path is None:
         return ()
-    values = [path.before] if path.shared else []
-    values += [path.at(stage) for stage in task.stages]
+    if task.full:
+        # We may have gone back since they heard of this row: any value we ever gave it may stand there.
+        values = [path.before, *(value for _, value in path.steps)]
+    else:
+        values = [path.before] if path.shared else []
+        values += [path.at(stage) for stage in task.stages]
     kept = tuple(dict.fromkeys(values))
     return kept if any(value != now for value in kept) else ()
 

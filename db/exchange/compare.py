@@ -147,7 +147,7 @@ def compare(state: State, shapes: Shapes, share: Share, waiting: Sequence[Line] 
     _let_go(state, share, draft)
     _hold_taken(state, draft)
     _hold_orphans(state, shapes, lines, draft)
-    _break_loops(state, draft)
+    _break_loops(state, lines, draft)
     _see_doubles(state, draft)
     if share.full:
         for stem, row in sorted(state.owned - set(lines)):
@@ -343,10 +343,15 @@ def _hold_orphans(state: State, shapes: Shapes, lines: Mapping[Key, Line], draft
         targets = [(c, t, taken[c]) for c, t in pointing[key[0]] if c in taken]
         lacking = _lacking(state, draft, targets)
         if lacking:
-            line = lines[key]
-            named = {column: taken.pop(column) for column in lacking}
-            was = {column: line.was.get(column, ()) for column in lacking}
-            draft.held[key] = Line(line.stem, line.row, line.office, False, named, was)
+            _hold_fields(lines[key], {column: taken.pop(column) for column in lacking}, draft)
+
+
+def _hold_fields(line: Line, values: dict[str, Value], draft: _Draft) -> None:
+    """Fields of a row that is here wait, beside others of it that wait already."""
+    before = draft.held.get(line.key)
+    values = {**(before.values if before else {}), **values}
+    was = {column: line.was.get(column, ()) for column in values}
+    draft.held[line.key] = Line(line.stem, line.row, line.office, False, values, was)
 
 
 def _lacking(state: State, draft: _Draft, targets: Sequence[tuple[str, str, Value]]) -> list[str]:
@@ -358,8 +363,12 @@ def _lacking(state: State, draft: _Draft, targets: Sequence[tuple[str, str, Valu
     ]
 
 
-def _break_loops(state: State, draft: _Draft) -> None:
-    """Two moves that are each right can make a ring; then ours stays and a person decides."""
+def _break_loops(state: State, lines: Mapping[Key, Line], draft: _Draft) -> None:
+    """Two moves that are each right can make a ring; then ours stays and a person decides.
+
+    That person sits at the county, which hears of our move; at a township the county's move waits
+    until the ring is open again.
+    """
     for (stem, column), above in state.above.items():
         tree = dict(above)
         for line in draft.new.values():
@@ -376,7 +385,11 @@ def _break_loops(state: State, draft: _Draft) -> None:
             if row == key[1]:
                 ours, theirs = state.rows[key][column], draft.changed[key].pop(column)
                 tree[key[1]] = ours
-                draft.conflicts.append(Conflict("loop", stem, key[1], column, ours, ours, theirs))
+                if state.decides:
+                    one = Conflict("loop", stem, key[1], column, ours, ours, theirs)
+                    draft.conflicts.append(one)
+                else:
+                    _hold_fields(lines[key], {column: theirs}, draft)
 
 
 def _see_doubles(state: State, draft: _Draft) -> None:

@@ -47,8 +47,7 @@ def place(peer: keys.Peer, head: Mapping[str, Any], digest: str) -> tuple[str, s
     known = _known(peer.office, incarnation)
     if incarnation != peer.their_incarnation:
         if known:
-            same = known.get(number) == digest
-            return ("same", "已经接收过") if same else ("fork", _FORK.format(max(known)))
+            return _again(known, number, digest, max(known))
         if since and peer.their_incarnation:
             return "waiting", "对方换了一份数据，需要完整上报一次。请把回执带回，再上报。"
         if not since:
@@ -57,17 +56,24 @@ def place(peer: keys.Peer, head: Mapping[str, Any], digest: str) -> tuple[str, s
     for step, begun in enumerate(head["chain"], first):
         if step in known and known[step][:CHAIN_DIGITS] != begun[:CHAIN_DIGITS]:
             return "fork", _FORK.format(step)
-    if number in known:
-        same = known[number] == digest
-        return ("same", "已经接收过") if same else ("fork", _FORK.format(number))
-    if number < peer.their_number:
-        return "same", f"内容已随第 {peer.their_number} 号包接收"
+    if number in known or number < peer.their_number:
+        return _again(known, number, digest, peer.their_number)
     if since > peer.their_number:
         missing = "、".join(
             f"第{n}号" for n in range(peer.their_number + 1, min(since, peer.their_number + 5) + 1)
         )
         return "waiting", f"{missing}缺失，先接收缺的包；找不到时把回执带回，对方会重新送来。"
     return "next", ""
+
+
+def _again(known: Mapping[int, str], number: int, digest: str, newest: int) -> tuple[str, str]:
+    """The very packet that is in already, or one that a later one stood on; else another copy's."""
+    kept = known.get(number, "")
+    if not kept or kept[:CHAIN_DIGITS] != digest[:CHAIN_DIGITS]:
+        return "fork", _FORK.format(number if kept else newest)
+    if len(kept) > CHAIN_DIGITS:
+        return "same", "已经接收过"
+    return "same", f"内容已随第 {newest} 号包接收"
 
 
 def _known(office: str, incarnation: str) -> dict[int, str]:

@@ -132,7 +132,7 @@ def _what_happened(peer: keys.Peer, last: Sent | None, incarnation: str) -> str:
     """What it means for the next exchange that this database went back or was one of two; "" if it did not."""
     if not peer.our_number or peer.our_incarnation == incarnation:
         return ""
-    if last is not None and last.state == "refused":
+    if last is not None and last.state in {"refused", "fork"}:
         return (
             f"“{peer.name}”认出有两台电脑在用同一份数据（或数据恢复过）。本机已换了新的身份：下次会完整送一次，"
             "两台电脑各自录入的都不会丢，同一项两边不一样的由旗县裁定。请只用一台电脑录入。"

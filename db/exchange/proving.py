@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db import migrations
 from db.errors import Refusal
-from db.exchange import handover, keys, offices, order, packet
+from db.exchange import handover, keys, offices, order, packet, versions
 from db.exchange.received import Received
 from db.exchange.share import Share, from_body
 from db.identity import Identity
@@ -39,6 +39,7 @@ def prove(blob: bytes, us: Identity, result: Received) -> packet.Seen | None:
     _refuse_revoked(seen, result.office)
     peer = keys.known(result.office)
     packet.prove(seen, peer.signing)
+    result.program = str(head.get(versions.KEY, ""))[:19]
     order.check_head(head)
     if head["schema"] > migrations.newest():
         raise packet.TooNew("这个包是更新版本的程序写的，请先升级本机程序，包已保留。")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from db import identity as identities
-from db import journal, moment
+from db import journal, moment, release
 from db.connection import database
 from db.errors import Trouble
-from db.exchange import keys, packet, slips
+from db.exchange import keys, packet, slips, versions
 from db.exchange.carrier import RECEIPT, Carrier
 from db.exchange.collect import newest_entry
 from db.identity import identity
@@ -31,6 +31,7 @@ def write(carrier: Carrier, peer: keys.Peer, name: str, answer: Mapping[str, Any
         "kind": "receipt",
         "from": us.office_code,
         "from_name": us.office_name,
+        versions.KEY: release.version(),
         "to": peer.office,
         "incarnation": us.incarnation,
         "made": moment.now(),
@@ -93,6 +94,8 @@ def take(blob: bytes) -> str:
     if peer is None or peer.state != "known":
         return ""
     packet.prove(seen, peer.signing)
+    _check_head(head)
+    versions.note(peer.office, head.get(versions.KEY))
     if is_stale(peer, head):
         return ""
     peer = notice(peer, head)
@@ -107,6 +110,22 @@ def take(blob: bytes) -> str:
     if row is None or about["number"] <= peer.acknowledged:
         return ""
     return _settle(peer, head, about, *row)
+
+
+def _check_head(head: Mapping[str, Any]) -> None:
+    """Unreadable when a receipt lacks what the rest relies on."""
+    about, have = head.get("packet"), head.get("have")
+    sound = (
+        isinstance(about, dict)
+        and isinstance(have, dict)
+        and all(isinstance(each.get("incarnation"), str) for each in (head, about, have))
+        and all(type(each.get("number")) is int for each in (about, have))
+        and isinstance(about.get("hash"), str)
+        and isinstance(head.get("outcome"), str)
+        and isinstance(head.get("reason"), str)
+    )
+    if not sound:
+        raise packet.Unreadable("回执不完整，没有采用。")
 
 
 def _settle(
@@ -135,6 +154,11 @@ def _settle(
     _mark(peer, number, "fork" if outcome == "fork" else "refused", reason, "=")
     if number == peer.our_number and outcome == "fork":
         identities.renew()
+    have = head["have"]
+    went_back = have["incarnation"] == about["incarnation"] and have["number"] < peer.acknowledged
+    if outcome == "waiting" and went_back and number > peer.floor:
+        # An older file was put in place there by hand: nothing of it said so before.
+        _tell_again(peer)
     return f"{peer.name}没有接收第 {number} 号包：{reason}"
 
 
@@ -156,17 +180,19 @@ def notice(peer: keys.Peer, head: Mapping[str, Any]) -> keys.Peer:
     if head["incarnation"] in seen:
         return peer
     told = " ".join([*seen, head["incarnation"]])
-    if not seen:
-        keys.keep(peer.office, answered_by=told)
-    else:
-        keys.keep(
-            peer.office, answered_by=told, acknowledged=0, acknowledged_hash="", covered=0,
-            retold=newest_entry(), floor=peer.our_number,
-        )  # fmt: skip
-        database.execute_sql(
-            "UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,)
-        )
+    keys.keep(peer.office, answered_by=told)
+    if seen:
+        _tell_again(peer)
     return keys.known(peer.office)
+
+
+def _tell_again(peer: keys.Peer) -> None:
+    """Everything, as if nothing had ever been acknowledged."""
+    keys.keep(
+        peer.office, acknowledged=0, acknowledged_hash="", covered=0, retold=newest_entry(),
+        floor=peer.our_number,
+    )  # fmt: skip
+    database.execute_sql("UPDATE exchange_sent SET bytes = NULL WHERE office = ?", (peer.office,))
 
 
 def is_stale(peer: keys.Peer, head: Mapping[str, Any]) -> bool:
@@ -194,16 +220,20 @@ def outcome(
 def remember(
     peer: keys.Peer, head: Mapping[str, Any], digest: str, name: str, counts: Mapping[str, int]
 ) -> None:
-    """A packet of theirs is in: write down its number, its hash and how their journal stood."""
+    """A packet of theirs is in: write down its number, its hash and how their journal stood.
+
+    With it those before it that it stands on: one of them that comes late is known by its hash, and a
+    second PC's packet of that number is not taken for it.
+    """
     slips.keep(slips.RECEIVED, peer.office, name, digest, head, counts)
-    database.execute_sql(
-        "INSERT INTO exchange_received (office, incarnation, number, hash, at, counts)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            peer.office, head["incarnation"], head["number"], digest,
-            moment.now(), json.dumps(dict(counts)),
-        ),
-    )  # fmt: skip
+    now, said = moment.now(), json.dumps(dict(counts))
+    before = enumerate(head["chain"], max(head["since"], 1))
+    for number, known, about in [*((n, h, "") for n, h in before), (head["number"], digest, said)]:
+        database.execute_sql(
+            "INSERT INTO exchange_received (office, incarnation, number, hash, at, counts)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (peer.office, head["incarnation"], number, known, now, about),
+        )
     keys.keep(
         peer.office, their_incarnation=head["incarnation"], their_number=head["number"],
         their_hash=digest, their_journal=head["journal"]["count"],

@@ -15,7 +15,7 @@ class Received:
     `rows` and `money` (分) are the control totals per register, `refused_rows` (table, row, reason),
     `held` rows that wait for their parents, `answers` what its sender lacks and is told back, `mass`
     {table: (retired, of)} when so much goes that somebody must approve, `receipt` why no receipt
-    could be laid beside it.
+    could be laid beside it, `program` the version that made it.
     """
 
     packet: str
@@ -27,6 +27,7 @@ class Received:
     hash: str = ""
     name: str = ""
     made: str = ""
+    program: str = ""
     rows: dict[str, int] = field(default_factory=dict)
     money: dict[str, int] = field(default_factory=dict)
     refused_rows: list[tuple[str, int, str]] = field(default_factory=list)

@@ -22,6 +22,7 @@ from db.exchange import (
     settling,
     shapes,
     standing,
+    versions,
 )
 from db.exchange.carrier import PACKET, RECEIPT, Carrier
 from db.exchange.compare import Plan, compare
@@ -158,7 +159,15 @@ class _Sitting:
         except Refusal as refusal:
             result.reason = refusal.message
             self._lay_aside(blob, carrier, result)
+        finally:
+            self._note_version(result)
         return None
+
+    def _note_version(self, result: Received) -> None:
+        """Also that of a packet which is refused because it is newer than we are."""
+        if result.program and not self.dry_run:
+            with database.atomic():
+                versions.note(result.office, result.program)
 
     def _lay_aside(self, blob: bytes, carrier: Carrier, result: Received) -> None:
         if self.dry_run or not blob:

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from db import access, journal, migrations, moment, registry
+from db import access, journal, migrations, moment, registry, release
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import handover, keys, offices, owners, packet, receipts, shapes, slips
+from db.exchange import handover, keys, offices, owners, packet, receipts, shapes, slips, versions
 from db.exchange.carrier import PACKET, Carrier
 from db.exchange.collect import Task, collect, newest_entry
 from db.exchange.share import Line, to_body
@@ -118,6 +118,7 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
         "kind": "packet",
         "from": us.office_code,
         "from_name": us.office_name,
+        versions.KEY: release.version(),
         "to": peer.office,
         "incarnation": us.incarnation,
         "number": number,

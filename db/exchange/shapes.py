@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -27,7 +28,8 @@ def models() -> list[type[Record]]:
     return [model for model in registry.models() if travels(model)]
 
 
-def columns(model: type[Record]) -> dict[str, Any]:
+@cache
+def columns(model: type[Record]) -> Mapping[str, Any]:
     """The travelling columns of a model by their name in the table."""
     return {f.column_name: f for f in model._meta.sorted_fields if f.name not in _BOOKKEEPING}
 
@@ -42,22 +44,27 @@ def shape(field: Any) -> Shape:
     return Shape(number, bool(field.null), target, field.db_value(default))
 
 
-def shapes() -> dict[str, dict[str, Shape]]:
+def shapes() -> dict[str, Mapping[str, Shape]]:
     """All travelling tables."""
-    return {
-        model.stem(): {name: shape(field) for name, field in columns(model).items()}
-        for model in models()
-    }
+    return {model.stem(): table(model) for model in models()}
 
 
+@cache
+def table(model: type[Record]) -> Mapping[str, Shape]:
+    """What the travelling columns of one table may hold."""
+    return {name: shape(field) for name, field in columns(model).items()}
+
+
+@cache
 def telling(model: type[Record]) -> list[str]:
     """The columns by which the same person or thing entered twice is known."""
     return [name for name, field in columns(model).items() if isinstance(field, IdNumber)]
 
 
+@cache
 def trees(model: type[Record]) -> list[str]:
     """The columns by which rows hang under rows of the same table."""
-    return [n for n, s in columns(model).items() if shape(s).target == model.stem()]
+    return [name for name, each in table(model).items() if each.target == model.stem()]
 
 
 @cache

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from db import registry
+from db import access, registry
 from db.columns import columns_of
 from db.connection import database
 from db.exchange import conflict, keys, slips
 from db.exchange.conflict import Pending
+from db.exchange.slips import Slip
 from db.record import Record
 
 
@@ -53,12 +54,14 @@ def waiting() -> list[Waiting]:
     names = {
         p.office: p.name for state in ("known", "invited", "revoked") for p in keys.peers(state)
     }
-    return [*(_of(one, names) for one in conflict.pending()), *_held(names)]
+    pending = conflict.pending()
+    came = {office: slips.slips(slips.RECEIVED, office) for office in {x.office for x in pending}}
+    return [*(_of(one, names, came[one.office]) for one in pending), *_held(names)]
 
 
-def _of(one: Pending, names: dict[str, str]) -> Waiting:
+def _of(one: Pending, names: dict[str, str], came: list[Slip]) -> Waiting:
     model = registry.model_of(one.register)
-    theirs_by = _packet_words(one, names.get(one.office, one.office))
+    theirs_by = _packet_words(one, names.get(one.office, one.office), came)
     register = str(model._meta.label)
     if one.kind == "pair":
         mine, theirs = (model.get_or_none(model.id == row) for row in (one.ours, one.theirs))
@@ -77,11 +80,16 @@ def _of(one: Pending, names: dict[str, str]) -> Waiting:
 
 
 def said(column: Any, raw: Any) -> str:
-    """A stored value in words."""
+    """A stored value in words; masked for who may not see it."""
     if column.name == "retired":
         return f"停用：{raw}" if raw else "在用"
     kept = column.python_value(raw) if raw is not None else None
-    return str(column.show(kept)) or "（空）"
+    return _shown(column, kept) or "（空）"
+
+
+def _shown(column: Any, kept: Any) -> str:
+    masked = column.private and not access.can("private", column.model.stem())
+    return str(column.mask(kept) if masked else column.show(kept))
 
 
 def _title(row: Record | None) -> str:
@@ -94,16 +102,16 @@ def _differing(
     """What tells the two apart, and what they have in common beside it."""
     for column in columns_of(model):
         left, right = (
-            "" if row is None else str(column.show(row.__data__.get(column.name)))
+            "" if row is None else _shown(column, row.__data__.get(column.name))
             for row in (mine, theirs)
         )
         if left or right:
             yield column.label, left, right
 
 
-def _packet_words(one: Pending, name: str) -> str:
+def _packet_words(one: Pending, name: str, came: list[Slip]) -> str:
     """The packet of theirs that brought the value: the last one that came before it was listed."""
-    for slip in slips.slips(slips.RECEIVED, one.office):
+    for slip in came:
         if slip.at <= one.at:
             return f"{name}　第 {slip.number} 号包　{slip.made.replace('T', ' ')[:16]}"
     return name

@@ -41,7 +41,7 @@ def carry_out(plan: Plan) -> None:
 
 
 def _insert(model: type[Record], lines: Sequence[Line]) -> None:
-    allowed = {name: shapes.shape(field) for name, field in shapes.columns(model).items()}
+    allowed = shapes.table(model)
     names = ["id", "office", "version", *allowed]
     default = {name: shape.default for name, shape in allowed.items()}
     rows = [

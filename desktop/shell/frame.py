@@ -213,8 +213,9 @@ class Frame(QWidget):
     # -- what happens ------------------------------------------------------------------
 
     def show_changes(self, changes: Changes) -> None:
-        """After a commit: say what was done, with 撤销, and refresh who shows it."""
-        self.messages.show_message(Message(f"{_did(changes.words)}。", undo=changes.operation))
+        """After a commit: say what was done here, with 撤销, and refresh who shows it."""
+        if not changes.by:
+            self.messages.show_message(Message(f"{_did(changes.words)}。", undo=changes.operation))
         for stem, page in self._made.items():
             if not page.concerns(changes):
                 continue

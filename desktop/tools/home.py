@@ -55,6 +55,13 @@ def read_charts() -> list[Drawn]:
     return [found[key] for key in CHARTS if key in found]
 
 
+def newer_program() -> str:
+    """The sentence about somebody's newer program; runs on the database worker."""
+    from db.exchange import versions
+
+    return versions.sentence()
+
+
 class Home(Page):
     """The first page of the day."""
 
@@ -85,6 +92,9 @@ class Home(Page):
         right.addStretch(1)
         columns.addLayout(left, 3)
         columns.addLayout(right, 2)
+        self._newer = button("", lambda: self.go("settings"), meaning="upgrade", link=True)
+        self._newer.hide()
+        self.body.addWidget(self._newer, 0, Qt.AlignmentFlag.AlignLeft)
         self._content = scrolled(inside)
         self.body.addWidget(self._content, 1)
         self._empty = Empty(
@@ -118,6 +128,12 @@ class Home(Page):
         Read(self, due).then(self._show_due).start()
         Read(self, lambda: journal.operations(LAST_OPERATIONS)).then(self._show_last).start()
         Read(self, read_charts).then(self._show_charts).start()
+        Read(self, newer_program).then(self._show_newer).start()
+
+    def _show_newer(self, words: str) -> None:
+        self._newer.setText(f" {words}")
+        self._newer.setAccessibleName(words)
+        self._newer.setVisible(bool(words))
 
     # -- due ---------------------------------------------------------------------------
 

@@ -10,13 +10,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from db import drafts
+from db.changes import Changes
 from db.errors import Fault, Refusal
 from db.record import Record
-from desktop.tasks import Read, Write
+from desktop.tasks import Read, Write, worker
 from desktop.theme import look
 from desktop.widgets.difference import DifferenceView, Differing, differing
 from desktop.widgets.editor import Editor, Group
 from desktop.widgets.listing import preload
+from desktop.widgets.meanwhile import MeanwhileLine, what_changed
 from desktop.widgets.page import button, label
 
 DRAFT_PAUSE = 1500  # ms after the last key before a draft is kept
@@ -73,6 +75,8 @@ class FormBox(QWidget):
         line.addWidget(button("不要了", self._drop_draft, link=True))
         self._draft_line.hide()
         box.addWidget(self._draft_line)
+        self._meanwhile = MeanwhileLine(self._compare)
+        box.addWidget(self._meanwhile)
         self.editor = Editor(model, groups, without=without)
         box.addWidget(scrolled(self.editor), 1)
         keys = QHBoxLayout()
@@ -94,12 +98,14 @@ class FormBox(QWidget):
         self._pause.setInterval(DRAFT_PAUSE)
         self._pause.timeout.connect(self._keep)
         self._draft: drafts.Draft | None = None
+        worker().changed.connect(self._on_told)
 
     def load(self, record: Any) -> None:
         """Begin with a record; offers a draft that a crash left behind."""
         self._pause.stop()
         self._draft = None
         self._draft_line.hide()
+        self._meanwhile.hide()
         self._state.setText("")
         self.editor.load(record)
         if not self._keep_draft:
@@ -169,6 +175,32 @@ class FormBox(QWidget):
 
     # -- somebody else was quicker -----------------------------------------------------
 
+    def _on_told(self, told: Changes) -> None:
+        """Another PC has committed: if it was this record, say so before anything is saved."""
+        base, model = self.editor.record, self.model
+        if not told.by or base is None or base.id not in told.ids.get(model.stem(), ()):
+            return
+        columns = [field.column for field in self.editor.fields.values()]
+
+        def read() -> tuple[Any, str] | None:
+            now = model.get_or_none(model.id == base.id)
+            if now is None or now.version == base.version:
+                return None
+            preload([now])
+            return now, what_changed(told.by, base, now, columns)
+
+        Read(self, read).then(lambda found: self._show_meanwhile(base, told.by, found)).start()
+
+    def _show_meanwhile(self, base: Any, who: str, found: tuple[Any, str] | None) -> None:
+        if found is None or self.editor.record is not base or self._saving:
+            return
+        now, words = found
+        if self.dirty:
+            self._meanwhile.tell(words)
+        else:
+            self.load(now)
+            self._state.setText(f"{who}刚改过，已换成新的内容" if words else "")
+
     def _compare(self) -> None:
         """When the kept row is no longer the one the form began with: both side by side."""
         base, model = self.editor.record, self.model
@@ -202,6 +234,7 @@ class FormBox(QWidget):
         mine = {name: raw for name, raw in self.editor.raw().items() if name in kept}
         values = {name: self.editor.value_of(name) for name in kept}
         self._end_difference(view)
+        self._meanwhile.hide()
         self.editor.load(now)
         for name in mine:
             self.editor.set_field(name, values[name])

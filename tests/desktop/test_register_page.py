@@ -8,9 +8,11 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from db import journal, organizing
+from db.changes import Changes
 from db.registers.member import Member, Post
 from db.registers.organization import Organization, OrganizationEvent
 from desktop import settings
+from desktop.tasks import worker
 from desktop.widgets.page import Place
 from tests.factories import make
 
@@ -282,6 +284,56 @@ def test_when_somebody_was_quicker_both_versions_stand_side_by_side(people, fram
         "别人填的单位",
         "13800000000",
     )
+
+
+def changed_elsewhere(row: Member, **values: object) -> None:
+    """What `watching` tells after another PC has saved."""
+    other = Member.get_by_id(row.id)
+    for name, value in values.items():
+        setattr(other, name, value)
+    other.save()
+    ids = {"member": frozenset({row.id})}
+    worker().changed.emit(Changes(1, "修改党员", ids, by="李四"))
+
+
+def test_what_another_pc_changes_is_seen_before_saving(people, frame, settle):
+    page = open_page(frame, settle, "member", row=people[0].id)
+    page.panel.edit()
+    settle()
+    form = page.panel.form
+    form.editor.fields["address"].control.setText("我填的地址")
+    changed_elsewhere(people[0], phone="13800000000")
+    settle()
+    assert form._meanwhile.isVisible()
+    assert "李四" in form._meanwhile.words.text()
+    assert "13800000000" in form._meanwhile.words.text()
+    assert form.editor.fields["address"].control.text() == "我填的地址"
+    form._compare()
+    settle()
+    view = form._pages.currentWidget()
+    assert set(view.choices) == {"phone", "address"}
+    view._decide()
+    settle()
+    assert not form._meanwhile.isVisible()
+    form.save()
+    settle()
+    kept = Member.get_by_id(people[0].id)
+    assert (kept.address, kept.phone) == ("我填的地址", "13800000000")
+
+
+def test_a_form_nobody_typed_in_takes_over_what_another_pc_saved(people, frame, settle):
+    page = open_page(frame, settle, "member", row=people[0].id)
+    page.panel.edit()
+    settle()
+    form = page.panel.form
+    changed_elsewhere(people[0], phone="13800000000")
+    settle()
+    assert form.editor.fields["phone"].control.text() == "13800000000"
+    assert not form._meanwhile.isVisible()
+    form.editor.fields["address"].control.setText("我填的地址")
+    form.save()
+    settle()
+    assert Member.get_by_id(people[0].id).address == "我填的地址"
 
 
 def test_locking_keeps_what_was_half_typed(people, frame, settle):

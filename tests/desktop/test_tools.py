@@ -63,6 +63,22 @@ def test_home_says_what_is_due_and_leads_there(branch, frame, settle):
     assert list(frame.page.model.ids) == [new.id]
 
 
+def test_home_says_when_the_county_runs_a_newer_program(office, frame, settle, monkeypatch):
+    from db.exchange import keys, versions
+
+    page = go(frame, settle, "home")
+    assert page._newer.isHidden()
+    keys.keep("150823", name="某旗委组织部", state="known")
+    monkeypatch.setattr(versions.release, "version", lambda: "1.2")
+    versions.note("150823", "1.3")
+    page.refresh()
+    settle()
+    assert page._newer.text().strip() == "旗县用的是 1.3 版，本机是 1.2 版，请升级。"
+    page._newer.click()
+    settle()
+    assert frame.here.stem == "settings"
+
+
 def _due():
     from db.statistics.due import due
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +19,9 @@ class Offices(NamedTuple):
 
 
 @pytest.fixture
-def offices(tmp_path: Path) -> Offices:
-    county = Desk(tmp_path / "county", COUNTY, 1, "county")
+def offices(tmp_path: Path, engine: Callable[[], str]) -> Offices:
+    """The county's rows lie on a server where the test runs on that engine, as in a real county."""
+    county = Desk(tmp_path / "county", COUNTY, 1, "county", engine())
     one, two = Desk(tmp_path / "one", ONE, 11), Desk(tmp_path / "two", TWO, 12)
     enrol(county, one, tmp_path)
     enrol(county, two, tmp_path)

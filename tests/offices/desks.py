@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from db import access, connection, identity, journal, migrations, vault
+from db import access, address, connection, identity, journal, migrations, pouring, vault
 from db import office as offices
 from db.access import Person, Role
 from db.connection import database
@@ -20,25 +22,48 @@ COUNTY, ONE, TWO = "150823", "150823101", "150823102"
 NAMES = {COUNTY: "乌拉特前旗党委组织部", ONE: "白音胡舒苏木党委", TWO: "沙日布拉格苏木党委"}
 
 
+@cache
+def _empty() -> tuple[bytes, bytes]:
+    """A key and a file with all tables and nothing in them: making them is most of a founding."""
+    key = vault.new_key()
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "empty.db"
+        connection.attach(connection.open_file(file, key, create=True, mode="delete"))
+        try:
+            migrations.found()
+        finally:
+            connection.detach()
+        return key, file.read_bytes()
+
+
 class Desk:
     """One office's data, opened only while something is done at it."""
 
-    def __init__(self, folder: Path, code: str, site: int, level: str = "township") -> None:
-        self.folder, self.code, self.key = folder, code, vault.new_key()
+    def __init__(
+        self, folder: Path, code: str, site: int, level: str = "township", server: str = ""
+    ) -> None:
+        self.folder, self.code, self.server = folder, code, server
         self.file = folder / "zhengyou.db"
         folder.mkdir(parents=True, exist_ok=True)
-        connection.attach(connection.open_file(self.file, self.key, create=True))
+        self.key, content = _empty()
+        if not server:
+            self.file.write_bytes(content)
+        connection.attach(self._database())
         try:
-            migrations.found()
             with database.atomic():
                 identity.found(code, NAMES.get(code, code), level, site=site)
         finally:
             connection.detach()
 
+    def _database(self) -> Any:
+        if self.server:
+            return address.open_server(self.server)
+        return connection.open_file(self.file, self.key)
+
     @contextmanager
     def open(self) -> Iterator[Desk]:
         """Sit down at this desk."""
-        connection.attach(connection.open_file(self.file, self.key))
+        connection.attach(self._database())
         access.act_as(Person(0, "王管理", Role.ADMIN))
         try:
             yield self
@@ -66,7 +91,11 @@ class Desk:
     def copy(self) -> bytes:
         """The whole file, as a backup holds it."""
         with self.open():
-            database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self.server:
+                self.file.unlink(missing_ok=True)
+                pouring.copy_into(database, self.file, self.key)
+            else:
+                database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return self.file.read_bytes()
 
     def restore(self, copy: bytes) -> None:
@@ -76,6 +105,11 @@ class Desk:
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         self.file.write_bytes(copy)
+        if self.server:
+            with self.open():
+                kept = connection.open_file(self.file, self.key, mode="readonly")
+                pouring.replace(kept, database)
+                kept.close()
         with self.open(), database.atomic():
             identity.mint_incarnation(database, beyond)
 

@@ -82,6 +82,24 @@ def agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> None:
     assert not differing, f"I4: {[(s, one[s]['count'], other[s]['count']) for s in differing]}"
 
 
+def differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> list[Any]:
+    """The first few rows that two offices hold otherwise, for whoever reads the failure."""
+    keys_of = sorted(k for k in {*one, *other} if one.get(k) != other.get(k))
+    return [(key, one.get(key), other.get(key)) for key in keys_of[:4]]
+
+
+def every_row(office: str) -> dict[tuple[str, int], Any]:
+    """All rows of an owner, as the open office holds them."""
+    found = {}
+    for model in shapes.models():
+        names = ", ".join(f'"{name}"' for name in ["id", *shapes.columns(model)])
+        for row in database.execute_sql(
+            f'SELECT {names} FROM "{model.stem()}" WHERE office = ?', (office,)
+        ).fetchall():
+            found[model.stem(), row[0]] = row[1:]
+    return found
+
+
 def listed() -> None:
     """I5: in the open office, each open field conflict shows two values that differ."""
     for one in conflict.pending():

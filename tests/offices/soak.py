@@ -22,7 +22,7 @@ from random import Random
 from tests.offices.world import WEIGHTS, World
 
 #: Steps between two rests, and rests in a life.
-BETWEEN, RESTS = (40, 160), (2, 4)
+BETWEEN, RESTS = (60, 300), (1, 3)
 
 
 def memory() -> Path | None:

@@ -674,7 +674,7 @@ class World:
             towns = [name for name in self.seats if name != "county"]
             for turn in range(8):
                 self.exchange_once(turn, towns)
-                if turn > 2 and self.quiet(towns):
+                if turn and self.quiet(towns):
                     break
             self.check_rest(towns, known)
         self.went_back.clear()
@@ -692,8 +692,10 @@ class World:
         for name in towns:
             self.receive_shelf(name, shelf)
             self.seats[name].do(lambda: self.decide_some(1.0))
+        # What the townships answer travels back with the next round.
         for file in shelf.iterdir():
-            file.unlink()
+            if not file.name.startswith(f"{COUNTY}_") or file.suffix != ".zytr":
+                file.unlink()
 
     def receive_shelf(self, name: str, shelf: Path) -> None:
         seat = self.seats[name]
@@ -726,6 +728,11 @@ class World:
         assert self.county.do(conflict.listed) == [], "something still waits"
         for name in towns:
             seat = self.seats[name]
+            ours, theirs = (
+                each.do(lambda code=seat.code: oracles.every_row(code))
+                for each in (self.county, seat)
+            )
+            assert ours == theirs, f"I4: {name}: {oracles.differing(ours, theirs)}"
             oracles.agree(self.county.digest(seat.code), seat.digest(seat.code))
             for stem, there in self.county.digest(COUNTY).items():
                 if stem in _SHARED:

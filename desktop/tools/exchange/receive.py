@@ -73,7 +73,7 @@ class ReceiveView(QWidget):
         if not done:
             self._approved.clear()
         rows = [(one, pile) for pile in piles for one in pile.received]
-        rows.sort(key=lambda each: each[0].outcome == "same")
+        rows.sort(key=lambda each: {"applied": 0, "same": 2}.get(each[0].outcome, 1))
         self.model.show_rows([(self._cells(one), one) for one, _pile in rows])
         self._say(rows)
         self.warning.setText(warning([pile.stick for pile in piles]))

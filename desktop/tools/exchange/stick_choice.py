@@ -62,6 +62,7 @@ class StickChoice(QWidget):
     def ask(self, heading: str, *, several: bool, sure: bool) -> None:
         """Find the sticks; `sure` takes the only one of ours without asking."""
         self.heading.setText(heading)
+        self.go.setText("用勾选的U盘" if several else "用这个U盘")
         self._several, self._sure = several, sure
         self.look()
 

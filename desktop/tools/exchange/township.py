@@ -123,7 +123,7 @@ class TownshipView(QWidget):
             )
             self.totals.setText("\n".join(totals(sent.totals, {})))
         self.steps.show_steps(_steps(sent.state if sent is not None else ""))
-        refused = sent is not None and sent.state == "refused"
+        refused = sent is not None and sent.state in {"refused", "fork"}
         self.refused.setVisible(refused)
         if sent is not None and refused:
             self.refused.setText(f"被退回：{sent.reason}")
@@ -151,5 +151,5 @@ class TownshipView(QWidget):
 def _steps(state: str) -> tuple[Step, ...]:
     """Three circles; what was sent back stands in words below them."""
     names = (MADE, WRITTEN, RECEIVED)
-    reached = {"made": 1, "written": 2, "received": 3, "refused": 2}.get(state, 0)
+    reached = {"made": 1, "written": 2, "received": 3, "refused": 2, "fork": 2}.get(state, 0)
     return tuple(Step(name, "done" if at < reached else "next") for at, name in enumerate(names))
