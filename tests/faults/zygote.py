@@ -213,12 +213,15 @@ def open_office(folder: Path, die_at: int, told: Told) -> None:
 
 
 def upgrade(folder: Path, option: Any, told: Told) -> None:
-    """Open with one migration more than the folder has seen."""
+    """Open with one migration more than the folder has seen; `option` may name passphrase and end."""
     from db import migrations
 
+    secret, die_at = option or (PASSPHRASE, None)
     migrations.__path__.append(str(Path(__file__).parent / "migrations"))
     told("begun")
-    offices.open_office(folder, PASSPHRASE)
+    if die_at is not None:
+        die_at_file_operation(die_at)
+    offices.open_office(folder, secret)
     told("done")
 
 
