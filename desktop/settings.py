@@ -54,6 +54,7 @@ DECLARED = (
     Setting("window", ""),
     Setting("splitters", {}),
     Setting("columns", {}),
+    Setting("folded", {}),
     Setting("last_page", "home"),
     Setting("last_person", ""),
     Setting("recent", []),
