@@ -14,8 +14,6 @@ from dataclasses import dataclass, field, replace
 
 from db.exchange.share import Key, Line, Share, Value, over
 
-#: More than this share of a register retired by one packet, and at least so many rows, is asked about.
-MASS_SHARE, MASS_LEAST = 0.2, 5
 _LARGEST = 1 << 63
 
 
@@ -79,6 +77,9 @@ class State:
     leaving: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     #: Rows of which the sender knows best, because we went back and lost what we had.
     yielding: frozenset[Key] = frozenset()
+    #: More than this part of a register retired by one packet, and at least so many rows, is asked about.
+    mass_percent: int = 20
+    mass_least: int = 5
     #: Rows with a conflict that nobody has decided yet.
     undecided: frozenset[Key] = frozenset()
     #: Fields (table, row, column) that we wrote and that are not known to have been heard.
@@ -418,5 +419,6 @@ def _mass(state: State, draft: _Draft) -> dict[str, tuple[int, int]]:
     return {
         stem: (count, state.living.get(stem, 0))
         for stem, count in sorted(gone.items())
-        if count >= MASS_LEAST and count > MASS_SHARE * state.living.get(stem, 0)
+        if count >= state.mass_least
+        and 100 * count > state.mass_percent * state.living.get(stem, 0)
     }

@@ -11,42 +11,40 @@ from db import access
 from db.connection import database
 from db.errors import Refusal
 
-_LONGEST = 366
-
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One number: its label, help and usual value."""
+    """One number: its label, help, unit, usual and highest value."""
 
     name: str
     label: str
     help: str
+    unit: str
     usual: int
+    highest: int
 
 
 @cache
 def limits() -> dict[str, Limit]:
     """Every limit by name."""
     text = (files("resources") / "exchange.toml").read_text(encoding="utf-8")
-    return {
-        name: Limit(name, one["label"], one["help"], int(one["days"]))
-        for name, one in tomllib.loads(text)["days"].items()
-    }
+    return {name: Limit(name, **one) for name, one in tomllib.loads(text).items()}
 
 
-def days(name: str) -> int:
-    """The number in force, in days."""
+def number(name: str) -> int:
+    """The number in force, in its unit."""
     row = database.execute_sql(
         "SELECT value FROM exchange_choice WHERE name = ?", (name,)
     ).fetchone()
     return limits()[name].usual if row is None else int(row[0])
 
 
-def set_days(name: str, value: int) -> None:
+def set_number(name: str, value: int) -> None:
     """Set a number for this office."""
     access.require("manage")
-    if not 1 <= value <= _LONGEST:
-        raise Refusal(f"“{limits()[name].label}”请填 1 到 {_LONGEST} 之间的天数。")
+    one = limits()[name]
+    if not 1 <= value <= one.highest:
+        raise Refusal(f"“{one.label}”请填 1 到 {one.highest} 之间的数（{one.unit}）。")
     with database.atomic():
         database.execute_sql(
             "INSERT INTO exchange_choice (name, value) VALUES (?, ?)"

@@ -71,7 +71,7 @@ def stations() -> list[Station]:
     conflicts = _counts("exchange_conflict WHERE state = 'open'")
     held = _counts("exchange_held")
     aside = _counts("exchange_quarantine WHERE state = 'open'")
-    overdue = limits.days("overdue")
+    overdue = limits.number("overdue")
     us = identity()
     news = newest_of_ours()
     return [

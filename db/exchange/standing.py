@@ -8,8 +8,8 @@ from typing import Any
 
 from db import journal
 from db.connection import database
-from db.exchange import keys, owners, shapes
-from db.exchange.compare import MASS_LEAST, Shapes, State
+from db.exchange import keys, limits, owners, shapes
+from db.exchange.compare import Shapes, State
 from db.exchange.handover import Handover
 from db.exchange.share import Key, Line, Value
 from db.identity import Identity
@@ -38,7 +38,7 @@ def state(
     lines_of: dict[str, list[Line]] = {}
     for line in lines:
         lines_of.setdefault(line.stem, []).append(line)
-    pointed = _pointed(kinds, lines_of)
+    pointed, mass_least = _pointed(kinds, lines_of), limits.number("mass_least")
     for model in shapes.models():
         stem = model.stem()
         of_model = lines_of.get(stem, [])
@@ -57,7 +57,7 @@ def state(
             }
         if not of_model:
             continue
-        if sum(1 for line in of_model if line.values.get("retired")) >= MASS_LEAST:
+        if sum(1 for line in of_model if line.values.get("retired")) >= mass_least:
             living[stem] = _living(stem, sender)
         for column in shapes.telling(model):
             alike |= _alike(stem, column, of_model)
@@ -91,6 +91,8 @@ def state(
         shown=frozenset() if county else frozenset(seen),
         leaving=shapes.leaving(),
         yielding=yielding,
+        mass_percent=limits.number("mass_percent"),
+        mass_least=mass_least,
         undecided=_undecided(),
         unsaid=_unsaid(us, sender, rows, yielding) if known else frozenset(),
     )

@@ -35,7 +35,7 @@ def silent(day: date) -> Iterator[Due]:
     del day
     if identity().level != "county" or not keys.peers():
         return
-    days = limits.days("overdue")
+    days = limits.number("overdue")
     late = tuple(int(each.office) for each in overview.stations() if each.overdue)
     words = f"个单位超过 {days} 天没有送来数据包"
     yield Due("exchange_silent", words, _STEM, late, len(late), chip="overview")
@@ -49,7 +49,7 @@ def unsent(day: date) -> Iterator[Due]:
     for peer in keys.peers():
         days = overview.away(peer.office)
         if overview.newest_of_ours() > peer.covered and (
-            days is None or days > limits.days("unsent")
+            days is None or days > limits.number("unsent")
         ):
             words = "个上级单位" + (
                 "还没有收到过上报" if days is None else f"已 {days} 天没有回执，请上报"

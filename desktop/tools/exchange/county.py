@@ -105,7 +105,7 @@ class CountyView(QWidget):
         if days == self._days:
             return
         self._days = days
-        Write(self, lambda: limits.set_days("overdue", days)).then(
+        Write(self, lambda: limits.set_number("overdue", days)).then(
             lambda _done: self.limit_set.emit()
         ).start()
 

@@ -67,7 +67,7 @@ def read() -> Standing:
         county,
         overview.stations(),
         None if county else township.read(),
-        limits.days("overdue"),
+        limits.number("overdue"),
         sides.waiting(),
         quarantine.listed(),
         sticks.register(),

@@ -152,7 +152,7 @@ class ReceiveView(QWidget):
             )
             yes = one.hash in self._approved
             self.mass.setText(
-                f"这个包要停用{each}，超过两成。请先问清对方：是撤并调整，还是误操作。"
+                f"这个包要停用{each}。请先问清对方：是撤并调整，还是误操作。"
                 + (
                     "已批准，接收时记入操作记录。"
                     if yes

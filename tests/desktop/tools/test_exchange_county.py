@@ -219,7 +219,7 @@ def test_who_has_not_come_is_marked_and_the_days_are_the_offices_own(
     page.county.limit.editingFinished.emit()
     settle()
     assert failures == []
-    assert limits.days("overdue") == 366
+    assert limits.number("overdue") == 366
 
 
 def test_a_pair_of_the_same_person_is_shown_side_by_side_and_one_stays(
