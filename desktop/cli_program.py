@@ -33,6 +33,10 @@ def add_commands(add: Add, opened: Opened, where: Where) -> None:
         with opened(given) as folder:
             return _move_data(given, folder)
 
+    told_where = add("where", lambda given: _where(given, where(given)), "说出数据放在哪里")
+    told_where.add_argument(
+        "--note", type=Path, metavar="FILE", help="写进这个文件（UTF-16），给卸载程序读"
+    )
     move = add("move-data", move_data, "把数据搬到另一个文件夹")
     move.add_argument("folder", type=Path, metavar="DIR", help="空的或新的文件夹，在本机硬盘上")
     update = add("update", with_data(_update), "用升级包升级程序，或退回上一版")
@@ -51,6 +55,13 @@ def add_commands(add: Add, opened: Opened, where: Where) -> None:
     told.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.txt")
     look = add("self-check", _self_check, "程序自检（升级时由旧版本叫起）")
     look.add_argument("--report", type=Path, required=True, metavar="FILE")
+
+
+def _where(given: argparse.Namespace, folder: Path) -> Answer:
+    folder = folder.absolute()
+    if given.note is not None:
+        given.note.write_text(str(folder), encoding="utf-16")
+    return {"data": str(folder), "founded": folder.is_dir()}, str(folder)
 
 
 def _move_data(given: argparse.Namespace, folder: Path) -> Answer:

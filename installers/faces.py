@@ -82,14 +82,15 @@ def rename(content: bytes, words: dict[str, str]) -> bytes:
     return bytes(whole)
 
 
-def lay(prefix: Path, python: Sequence[str], moment: int) -> None:
+def lay(prefix: Path, python: Sequence[str], moment: int, product: str = "") -> None:
     """Build the faces with a Python that has the lock; a product without one of them is not built.
 
     `prefix` is the folder that the product's own Python calls its prefix.
     """
     place = prefix / "share" / "zhengyou" / "fonts"
     script = ROOT / "installers" / "fonts.py"
-    subprocess.run([*python, "-I", "-B", str(script), "--folder", str(place)], check=True)
+    command = [*python, str(script), "--folder", str(place), "--product", product]
+    subprocess.run(command, check=True)
     listing = place / "fonts.json"
     record = json.loads(listing.read_text(encoding="utf-8"))
     if record["missing"]:

@@ -61,6 +61,7 @@ LEVEL_3: Ranges = (
     (0x2B820, 0x2CEA1),
     (0x2CEB0, 0x2EBE0),
 )
+LATER = tuple(each for each in LEVEL_3 if each[0] > 0x2A6D6)  # beyond extension B
 SHAPING = (b"ccmp", b"kern", b"liga", b"lnum", b"mark", b"mkmk", b"tnum", b"vert", b"vrt2")
 
 
@@ -86,9 +87,10 @@ class Face:
     sha256: Mapping[str, str]
 
 
-def read_manifest(path: Path = MANIFEST) -> tuple[Face, ...]:
-    """Return the faces of the manifest in their order."""
+def read_manifest(path: Path = MANIFEST, product: str = "") -> tuple[Face, ...]:
+    """Return the faces of the manifest in their order; of a product only those it carries, as it does."""
     rows = tomllib.loads(path.read_text(encoding="utf-8"))["face"]
+    rows = [row | (row.get(product) or {}) for row in rows if row.get(product) is not False]
     return tuple(
         Face(
             file=row["file"],
@@ -172,6 +174,7 @@ def gb2312() -> frozenset[int]:
 KEPT: Mapping[str, Callable[[int], bool]] = {
     "all": lambda _: True,
     "level 2": lambda code: inside(code, LEVEL_2) or code in table(),
+    "later": lambda code: inside(code, LATER) or code in table(),
     "common": lambda code: code in table() or code in gb2312() or inside(code, ADDED),
 }
 
@@ -312,9 +315,9 @@ def complete(folder: Path, manifest: bytes) -> bool:
     return all((folder / face["file"]).is_file() for face in kept["faces"])
 
 
-def build(folder: Path, cache: Path, manifest: Path = MANIFEST) -> list[str]:
+def build(folder: Path, cache: Path, manifest: Path = MANIFEST, product: str = "") -> list[str]:
     """Fill the folder with the faces of the manifest; return what could not be had, in Chinese."""
-    faces = read_manifest(manifest)
+    faces = read_manifest(manifest, product)
     folder.mkdir(parents=True, exist_ok=True)
     found = gather(faces, cache)
     absent = dict.fromkeys(face.package for face in faces if face.member not in found)
@@ -351,6 +354,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=font_folder())
     parser.add_argument("--cache", type=Path, default=cache_folder())
+    parser.add_argument("--product", default="", help="cut for one product: windows")
     parser.add_argument("--again", action="store_true", help="build even if all is there")
     options = parser.parse_args(arguments)
     if sys.platform == "win32":  # the engine takes Windows' own 仿宋, 楷体, 黑体 and 宋体 first
@@ -359,7 +363,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     print("字体：正在准备公文所用的仿宋、小标宋、宋体、黑体、楷体（约需下载 310 MB，只做一次）……")
     sys.stdout.flush()
-    missing = build(options.folder, options.cache)
+    missing = build(options.folder, options.cache, product=options.product)
     if missing:
         for reason in dict.fromkeys(missing):
             print(f"字体：{reason}。")

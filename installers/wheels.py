@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from making import LOCK, ROOT, Stop
@@ -34,6 +34,12 @@ def install(place: Path, lock: Path = LOCK, options: Sequence[str] = ()) -> None
     if subprocess.run(command).returncode:
         raise Stop("The wheels of the lock could not be installed; the reason stands above.")
     shutil.rmtree(place / "bin", ignore_errors=True)
+
+
+def part_of_lock(names: Collection[str]) -> str:
+    """Return the entries of the lock for some libraries, hashes and all."""
+    entries = re.split(r"\n(?=\S)", LOCK.read_text(encoding="utf-8").strip())
+    return "\n".join(each for each in entries if each.partition("==")[0] in names) + "\n"
 
 
 def prune(place: Path) -> None:

@@ -31,7 +31,7 @@ class Role(StrEnum):
 _WINDOWS: Mapping[str, tuple[str, ...]] = {
     "fang": ("simfang.ttf", "FZFSK.TTF"),
     "biaosong": ("FZXBSJW.TTF", "FZXBSK.TTF", "方正小标宋简体.ttf", "方正小标宋_GBK.ttf"),
-    "hei": ("simhei.ttf",),
+    "hei": ("simhei.ttf", "msyh.ttc#0"),
     "kai": ("simkai.ttf",),
     "song": ("simsun.ttc#0", "simsun.ttf"),
     "rare": ("simsunb.ttf", "simsunextg.ttf"),
@@ -41,7 +41,7 @@ _OURS: Mapping[str, tuple[str, ...]] = {
     "biaosong": ("biaosong.otf",),
     "hei": ("hei.otf",),
     "kai": ("kai.ttf",),
-    "song": ("song.otf",),
+    "song": ("song.otf", "songlight.otf"),  # the product for Windows has the second only
     "light": ("songlight.otf",),
     "rare": ("hana-a.ttf", "hana-b.ttf.zst"),
 }

@@ -145,7 +145,7 @@ def make(folder: Path, moment: int, whence: Sequence[str] = ()) -> None:
         "words of other countries": lambda: icu.trim(site(folder)),
         "system libraries": lambda: libraries.gather(folder),
         "symbols": lambda: strip(folder),
-        "faces": lambda: faces.lay(folder, libraries.carried_python(folder), moment),
+        "faces": lambda: faces.lay(folder, [*libraries.carried_python(folder), "-I", "-B"], moment),
         "launcher": lambda: lay_launcher(folder),
         "compiling": lambda: compile_all(
             libraries.carried_python(folder), folder, folder / "lib" / version()

@@ -326,3 +326,11 @@ def test_a_lost_pc_by_commands_alone(
     slip = tmp_path / "交接单.pdf"
     at("town", "print", "exchange_slip", "-o", str(slip))
     assert slip.read_bytes().startswith(b"%PDF")
+
+
+def test_the_program_says_where_its_data_lies_also_to_the_remover_of_windows(
+    founded: Run, tmp_path: Path
+) -> None:
+    status, out, _ = founded("where", "--note", str(tmp_path / "where.txt"))
+    assert (status, out.strip()) == (0, str(tmp_path / "office"))
+    assert (tmp_path / "where.txt").read_text("utf-16") == str(tmp_path / "office")
