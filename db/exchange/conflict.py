@@ -99,13 +99,14 @@ def _known_pair(one: Conflict) -> bool:
     )
 
 
-def pending() -> list[Pending]:
-    """Everything that waits for a person, oldest first."""
+def pending(most: int = 0) -> list[Pending]:
+    """Everything that waits for a person, oldest first; `most` of it, 0 for all."""
+    limit = f" LIMIT {int(most)}" if most else ""
     return [
         _pending(row)
         for row in database.execute_sql(
             'SELECT id, kind, office, stem, "row", field, was, ours, theirs, at'
-            " FROM exchange_conflict WHERE state = 'open' ORDER BY id"
+            f" FROM exchange_conflict WHERE state = 'open' ORDER BY id{limit}"
         ).fetchall()
     ]
 

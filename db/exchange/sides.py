@@ -49,8 +49,12 @@ class Waiting:
     fields: tuple[tuple[str, str, str], ...] = ()
 
 
+#: So many matters are told at once; the next come when these are decided.
+AT_ONCE = 200
+
+
 def waiting() -> list[Waiting]:
-    """Everything that waits, the matters for a person first; runs where the database is."""
+    """What waits, the oldest matters for a person first; runs where the database is."""
     names = {
         p.office: p.name for state in ("known", "invited", "revoked") for p in keys.peers(state)
     }

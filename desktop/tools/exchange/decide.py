@@ -73,12 +73,13 @@ class DecideView(QWidget):
             made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             made.activated.connect(slot)
 
-    def show_waiting(self, found: list[Waiting]) -> None:
-        """Show what waits; the one that was in hand stays in hand."""
+    def show_waiting(self, found: list[Waiting], total: int) -> None:
+        """Show what waits, of `total` matters the oldest; the one that was in hand stays in hand."""
         before = self.table.currentIndex().row()
         asked = sum(one.number is not None for one in found)
         held = len(found) - asked
-        words = f"{asked:,} 件等人决定：按 1 用我方，按 2 用对方，按 3 以后再定。" if asked else ""
+        words = f"{total:,} 件等人决定：按 1 用我方，按 2 用对方，按 3 以后再定。" if asked else ""
+        words += f"先列最早的 {asked:,} 件。" if asked < total else ""
         words += f"{held:,} 条记录等候上级记录到齐，到了自动接上，不用处理。" if held else ""
         self.words.setText(words or "没有等人决定的事项。")
         self._split.setVisible(bool(found))
@@ -134,6 +135,7 @@ class DecideView(QWidget):
             box.addStretch(1)
             return place
         asked = {
+            "late": f"转出以后，原单位又改了“{one.label}”。",
             "pair": f"“{one.label}”相同，可能是同一个{one.register}录了两次。",
             "loop": f"两边都调整了“{one.label}”，合起来会互相成为上级。",
         }

@@ -178,10 +178,10 @@ class ExchangePage(Page):
             self.county.show_stations(seen.stations, seen.days)
         else:
             self.township.show_seen(seen.township)
-        self.decide.show_waiting(seen.waiting)
+        asked = sum(each.conflicts for each in seen.stations)
+        self.decide.show_waiting(seen.waiting, asked)
         self.aside.show_kept(seen.aside, {each.office: each.name for each in seen.stations})
         self.used.show_kept(seen.used)
-        asked = sum(each.number is not None for each in seen.waiting)
         self.tabs.setTabText(1, f"待决定 {asked}" if asked else "待决定")
         self.tabs.setTabText(2, f"隔离 {len(seen.aside)}" if seen.aside else "隔离")
         self.set_sentence(_sentence(seen, known, asked))
