@@ -58,7 +58,7 @@ def waiting() -> list[Waiting]:
     names = {
         p.office: p.name for state in ("known", "invited", "revoked") for p in keys.peers(state)
     }
-    pending = conflict.pending()
+    pending = conflict.pending(AT_ONCE)
     came = {office: slips.slips(slips.RECEIVED, office) for office in {x.office for x in pending}}
     return [*(_of(one, names, came[one.office]) for one in pending), *_held(names)]
 
