@@ -18,6 +18,7 @@ from db.columns import columns_of
 from db.errors import Trouble
 from db.fields import Attachment
 from db.record import Record
+from db.registers.aid import Aid, AidPayment
 from db.registers.member import Member, Post
 from db.registers.organization import Organization, Term
 from db.rules import id_number
@@ -238,6 +239,31 @@ def _attachments() -> Iterator[Finding]:
                     yield Finding("attachment", stem, at, row.title(), words, grave=True)
 
 
+def _doubled_payments() -> Iterator[Finding]:
+    """One person paid the same on one day under two rows: two PCs entered it, or two sheets told it."""
+    rows: dict[tuple[Any, ...], list[tuple[int, str]]] = {}
+    query = (
+        AidPayment.living()
+        .join(Aid)
+        .where(
+            Aid.retired == "",
+            AidPayment.person != "",
+            AidPayment.correction_of.is_null(),
+            AidPayment.result.in_(["pending", *code_list("payment_result").marked("paid")]),
+        )
+        .select(
+            AidPayment.office, AidPayment.person, AidPayment.amount, AidPayment.goods,
+            Aid.kind, Aid.right_code, Aid.pay_on, AidPayment.id, AidPayment.name,
+        )
+    )  # fmt: skip
+    for *alike, row, name in query.tuples():
+        rows.setdefault(tuple(alike), []).append((row, str(name)))
+    for found in rows.values():
+        for row, name in found[1:]:
+            message = "同一天、同一种类、同样的金额发了两次，请核对是否重复登记。"
+            yield Finding("payment_doubled", AidPayment.stem(), row, name, message, grave=True)
+
+
 def _root_of(row: Record) -> tuple[str, int]:
     """The record under which a person finds a row: itself, or what it hangs from."""
     root: Any = type(row)._meta.detail_of
@@ -259,6 +285,7 @@ def _illness(files: Any, digest: str) -> str:
 _STEPS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _chain,
     _attachments,
+    _doubled_payments,
     _places,
     _posts,
     _numbers,

@@ -290,6 +290,11 @@ class Choice(Column, _TextField):
             raise Refusal(f"“{self.label}”里没有“{text}”这一项" + (f"，{advice}" if advice else ""))
         return code
 
+    def flaw(self, value: Any) -> str | None:
+        if not value or value in self.codes:
+            return None
+        return f"本机程序不认识“{value}”，可能是新版本的代码，已原样保留"
+
     def show(self, value: Any) -> str:
         return self.codes.label_of(value) if value else ""
 

@@ -68,6 +68,8 @@ class Folder:
 
     def write(self, name: str, content: bytes) -> None:
         """Temporary name, synchronised, renamed, read back."""
+        if not _OURS.fullmatch(name):
+            raise ValueError(f"no name for a carried file: {name!r}")
         target = self.place / name
         part = self.place / f".{name}.part"
         try:

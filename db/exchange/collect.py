@@ -171,6 +171,7 @@ def _touched(task: Task, us: Identity) -> dict[str, dict[int, _Row]]:
     """
     tables: dict[str, dict[int, _Row]] = {}
     shown = {m.stem() for m in shapes.models() if us.level == "county" and shapes.shown_to(m)}
+    down = {m.stem() for m in shapes.models() if us.level == "county" and _goes_down(m)}
     entries = database.execute_sql(
         'SELECT j.id, j.stem, j."row", j.verb, j.changes, o.kind FROM journal j'
         " JOIN operation o ON o.id = j.operation"
@@ -182,7 +183,9 @@ def _touched(task: Task, us: Identity) -> dict[str, dict[int, _Row]]:
         received = kind == journal.RECEIVE and entry > task.retold
         if received and stem in shown:
             found.setdefault(row, _Row())
-        if verb == "I" and not received:
+        # A row of ours that one township gave back to us is news to the others.
+        given_back = received and stem in down
+        if verb == "I" and (given_back or not received):
             one = found.setdefault(row, _Row())
             one.fresh, one.made = True, kind != journal.RECEIVE
         elif verb == "U":
@@ -199,6 +202,10 @@ def _touched(task: Task, us: Identity) -> dict[str, dict[int, _Row]]:
                     path = one.fields.setdefault(column, _Path(old, not one.fresh))
                     path.steps.append((entry, new))
     return tables
+
+
+def _goes_down(model: type[Record]) -> bool:
+    return shapes.travels(model) == "both"
 
 
 def _change_hands(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from db.exchange import keys
 from db.exchange.packet import Unreadable
 from db.exchange.sending import CHAIN_DIGITS
 
+#: Part of a file's name: nothing else than what we draw ourselves may stand in it.
+_INCARNATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FORK = "与已收到的第 {} 号包对不上：对方可能恢复过备份，或有两台电脑在用同一份数据。请对方重新上报，会完整送来。"
 
 
@@ -17,7 +20,7 @@ def check_head(head: Mapping[str, Any]) -> None:
     """Unreadable when the head lacks what the rest relies on."""
     have, steps = head.get("have"), head.get("journal")
     sound = (
-        isinstance(head.get("incarnation"), str)
+        bool(_INCARNATION.fullmatch(str(head.get("incarnation"))))
         and isinstance(head.get("chain"), list)
         and all(isinstance(each, str) for each in head["chain"])
         and isinstance(head.get("full"), bool)
