@@ -96,17 +96,21 @@ def take(blob: bytes) -> str:
     packet.prove(seen, peer.signing)
     _check_head(head)
     versions.note(peer.office, head.get(versions.KEY))
-    if is_stale(peer, head):
-        return ""
-    peer = notice(peer, head)
     about = head["packet"]
-    if (about["incarnation"], us.incarnation) != (peer.our_incarnation, peer.our_incarnation):
+    row = None
+    if about["incarnation"] == us.incarnation == peer.our_incarnation:
+        row = database.execute_sql(
+            "SELECT covers, decided FROM exchange_sent WHERE office = ? AND incarnation = ?"
+            " AND number = ? AND hash = ?",
+            (peer.office, peer.our_incarnation, about["number"], about["hash"]),
+        ).fetchone()
+    if not is_stale(peer, head):
+        peer = notice(peer, head)
+    elif row is None or about["number"] <= peer.floor:
         return ""
-    row = database.execute_sql(
-        "SELECT covers, decided FROM exchange_sent WHERE office = ? AND incarnation = ?"
-        " AND number = ? AND hash = ?",
-        (peer.office, peer.our_incarnation, about["number"], about["hash"]),
-    ).fetchone()
+    else:
+        # It answers what we made after hearing of the other one: that one was the older.
+        peer = _put_last(peer, head["incarnation"])
     if row is None or about["number"] <= peer.acknowledged:
         return ""
     return _settle(peer, head, about, *row)
@@ -155,7 +159,8 @@ def _settle(
     if number == peer.our_number and outcome == "fork":
         identities.renew()
     have = head["have"]
-    went_back = have["incarnation"] == about["incarnation"] and have["number"] < peer.acknowledged
+    holds = have["number"] if have["incarnation"] == about["incarnation"] else 0
+    went_back = holds < peer.acknowledged
     if outcome == "waiting" and went_back and number > peer.floor:
         # An older file was put in place there by hand: nothing of it said so before.
         _tell_again(peer)
@@ -183,6 +188,13 @@ def notice(peer: keys.Peer, head: Mapping[str, Any]) -> keys.Peer:
     keys.keep(peer.office, answered_by=told)
     if seen:
         _tell_again(peer)
+    return keys.known(peer.office)
+
+
+def _put_last(peer: keys.Peer, incarnation: str) -> keys.Peer:
+    others = [each for each in peer.answered_by.split() if each != incarnation]
+    keys.keep(peer.office, answered_by=" ".join([*others, incarnation]))
+    _tell_again(peer)
     return keys.known(peer.office)
 
 
