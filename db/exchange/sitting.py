@@ -43,7 +43,7 @@ def piles(found: Sequence[Stick]) -> list[Pile]:
     for stick in found:
         pile = Pile(stick)
         try:
-            pile.places = [x for f in sticks.folders(stick) for x in receiving.in_folder(f)]
+            pile.places = _places(stick)
         except Trouble as trouble:
             pile.trouble = trouble.message
         made.append(pile)
@@ -89,6 +89,13 @@ def take_in(
             backed_up.append(True)
 
     for one in pile:
+        try:
+            _find_again(one)
+        except Trouble as trouble:
+            one.trouble = trouble.message
+            for packet in one.received:
+                packet.outcome, packet.reason = "left", trouble.message
+            continue
         one.received = receiving.receive(
             one.places, before=once, approve=approve, watch=watch, stop=stop
         )
@@ -97,6 +104,19 @@ def take_in(
             sticks.note(one.stick, "接收")
         if answer and one.answer and offices and not stop():
             _answer(one, offices, watch)
+
+
+def _find_again(one: Pile) -> None:
+    """The stick may have been pulled and plugged in elsewhere since it was looked at."""
+    if not one.stick.id:
+        return
+    now = sticks.again(one.stick)
+    if now.volume.place != one.stick.volume.place:
+        one.stick, one.places = now, _places(now)
+
+
+def _places(stick: Stick) -> list[tuple[Carrier, str]]:
+    return [place for f in sticks.folders(stick) for place in receiving.in_folder(f)]
 
 
 def _answer(one: Pile, offices: Sequence[str], watch: Watch) -> None:

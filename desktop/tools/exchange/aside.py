@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
@@ -10,6 +12,7 @@ from db.exchange import quarantine
 from db.exchange.quarantine import Kept
 from desktop.tasks import Write
 from desktop.theme import look
+from desktop.tools.exchange.limit_box import LimitBox
 from desktop.tools.exchange.words import OUTCOMES, moment
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
@@ -62,11 +65,20 @@ class QuarantineView(QWidget):
             keys.addWidget(each)
         keys.addStretch(1)
         box.addLayout(keys)
-        self._names: dict[str, str] = {}
+        bounds = QHBoxLayout()
+        bounds.addStretch(1)
+        self.limits = {name: LimitBox(name) for name in ("mass_percent", "mass_least")}
+        for bound in self.limits.values():
+            bound.kept.connect(self.changed)
+            bounds.addWidget(bound)
+        box.addLayout(bounds)
 
-    def show_kept(self, found: list[Kept], names: dict[str, str]) -> None:
-        """Show what lies aside; `names` of the offices by code."""
-        self._names = names
+    def show_kept(
+        self, found: list[Kept], names: dict[str, str], numbers: Mapping[str, int]
+    ) -> None:
+        """Show what lies aside; `names` of the offices by code, the office's own `numbers`."""
+        for name, bound in self.limits.items():
+            bound.show_value(numbers[name])
         self.words.setText(
             "没有接收的包都留着副本，在这里等人处理；别的包不受影响。"
             if found

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import access
-from db.exchange import limits
 from db.exchange.overview import Station
-from desktop.tasks import Write
 from desktop.theme import look
+from desktop.tools.exchange.limit_box import LimitBox
 from desktop.tools.exchange.words import ago, moment
 from desktop.widgets.empty import Empty
-from desktop.widgets.page import button, label, named
+from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 
 _HEADS = ("单位", "最近送来", "距今", "最近下发", "下发状态", "待决定", "等候", "隔离")
@@ -51,24 +50,14 @@ class CountyView(QWidget):
         keys.addWidget(self.send_button)
         keys.addWidget(self.slip_button)
         keys.addStretch(1)
-        self._limit_words = label(limits.limits()["overdue"].label, "muted")
-        self.limit = QSpinBox()
-        self.limit.setRange(1, 366)
-        self.limit.setSuffix(" 天")
-        named(self.limit, limits.limits()["overdue"].label, limits.limits()["overdue"].help)
-        self._limit_words.setBuddy(self.limit)
-        self.limit.editingFinished.connect(self._set_limit)
-        keys.addWidget(self._limit_words)
+        self.limit = LimitBox("overdue")
+        self.limit.kept.connect(self.limit_set)
         keys.addWidget(self.limit)
         box.addLayout(keys)
-        self._days = 0
 
     def show_stations(self, found: list[Station], days: int) -> None:
         """Show every office and the number of days in force."""
-        self._days = days
-        self.limit.setValue(days)
-        for each in (self.limit, self._limit_words):
-            each.setVisible(bool(found) and access.can("manage"))
+        self.limit.show_value(days)
         self._empty.setVisible(not found)
         self.table.setVisible(bool(found))
         before = self.table.current_thing()
@@ -99,15 +88,6 @@ class CountyView(QWidget):
         chosen = self.table.current_thing()
         if isinstance(chosen, Station) and chosen.received is not None:
             self.slip_asked.emit(chosen.received.packet)
-
-    def _set_limit(self) -> None:
-        days = self.limit.value()
-        if days == self._days:
-            return
-        self._days = days
-        Write(self, lambda: limits.set_number("overdue", days)).then(
-            lambda _done: self.limit_set.emit()
-        ).start()
 
 
 def _cells(each: Station) -> tuple[str, ...]:

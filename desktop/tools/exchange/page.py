@@ -54,7 +54,7 @@ class Standing:
     county: bool
     stations: list[Station]
     township: township.Seen | None
-    days: int
+    numbers: dict[str, int]
     waiting: list[sides.Waiting]
     aside: list[quarantine.Kept]
     used: list[sticks.Kept]
@@ -67,7 +67,7 @@ def read() -> Standing:
         county,
         overview.stations(),
         None if county else township.read(),
-        limits.number("overdue"),
+        {name: limits.number(name) for name in limits.limits()},
         sides.waiting(),
         quarantine.listed(),
         sticks.register(),
@@ -133,7 +133,8 @@ class ExchangePage(Page):
         self.township.join_asked.connect(lambda: self._enrol(self.enrol.ask_join))
         self.county.invite_asked.connect(lambda: self._enrol(self.enrol.ask_invite))
         self.county.send_asked.connect(self.send)
-        self.county.limit_set.connect(self.refresh)
+        for level in (self.county, self.township):
+            level.limit_set.connect(self.refresh)
         self.decide.decided.connect(self.refresh)
         self.aside.changed.connect(self.refresh)
         self.aside.retry_asked.connect(self.retry)
@@ -175,12 +176,13 @@ class ExchangePage(Page):
         self._arm()
         self._level.setCurrentWidget(self.county if seen.county else self.township)
         if seen.county:
-            self.county.show_stations(seen.stations, seen.days)
+            self.county.show_stations(seen.stations, seen.numbers["overdue"])
         else:
             self.township.show_seen(seen.township)
         asked = sum(each.conflicts for each in seen.stations)
         self.decide.show_waiting(seen.waiting, asked)
-        self.aside.show_kept(seen.aside, {each.office: each.name for each in seen.stations})
+        names = {each.office: each.name for each in seen.stations}
+        self.aside.show_kept(seen.aside, names, seen.numbers)
         self.used.show_kept(seen.used)
         self.tabs.setTabText(1, f"待决定 {asked}" if asked else "待决定")
         self.tabs.setTabText(2, f"隔离 {len(seen.aside)}" if seen.aside else "隔离")
@@ -377,7 +379,7 @@ def _sentence(seen: Standing, known: list[Station], asked: int) -> str:
     if seen.county:
         late = sum(each.overdue for each in known)
         words = f"互认 {len(known)} 个单位"
-        words += f"，{late} 个超过 {seen.days} 天没有送来" if late else ""
+        words += f"，{late} 个超过 {seen.numbers['overdue']} 天没有送来" if late else ""
         return words + tail + "。"
     if seen.township is None or seen.township.unsent is None:
         return "与旗县互认以后，在这里上报和接收。"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from db.exchange import overview, slips
+from db.exchange import limits, overview, slips
 from db.exchange.overview import Station, Unsent
 from desktop.theme import look
+from desktop.tools.exchange.limit_box import LimitBox
 from desktop.tools.exchange.words import card, moment, totals
 from desktop.widgets.empty import Empty
 from desktop.widgets.page import button, label
@@ -26,6 +27,7 @@ class Seen:
 
     station: Station
     unsent: Unsent | None
+    days: int
 
 
 def read() -> Seen | None:
@@ -34,7 +36,8 @@ def read() -> Seen | None:
     if not found:
         return None
     station = found[0]
-    return Seen(station, overview.unsent(station.office) if station.state == "known" else None)
+    unsent = overview.unsent(station.office) if station.state == "known" else None
+    return Seen(station, unsent, limits.number("unsent"))
 
 
 class TownshipView(QWidget):
@@ -42,6 +45,7 @@ class TownshipView(QWidget):
 
     slip_asked = Signal(str)
     join_asked = Signal()
+    limit_set = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +90,12 @@ class TownshipView(QWidget):
         self.all_told = label("没有新内容，县里都已接收。", "muted", wrap=True)
         inner.addWidget(self.table, 1)
         inner.addWidget(self.all_told)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        self.limit = LimitBox("unsent")
+        self.limit.kept.connect(self.limit_set)
+        foot.addWidget(self.limit)
+        inner.addLayout(foot)
         columns.addWidget(waiting, 1)
         box.addLayout(columns, 1)
         outer.addWidget(self._content, 1)
@@ -105,6 +115,7 @@ class TownshipView(QWidget):
             return
         self._show_last(seen.station)
         self._show_unsent(seen.unsent)
+        self.limit.show_value(seen.days)
         self.told.setText(seen.station.told)
         self.told.setVisible(bool(seen.station.told))
 

@@ -13,7 +13,6 @@ import pytest
 from db import office as offices
 from db.connection import database
 from db.exchange import carrier, enrolment, limits, quarantine, sticks, volumes
-from db.exchange.carrier import Folder
 from db.registers.organization import Organization
 from desktop.tasks import worker
 from desktop.widgets.page import Place
@@ -215,8 +214,8 @@ def test_who_has_not_come_is_marked_and_the_days_are_the_offices_own(
 
     found = {each.key: each for each in due()}
     assert found["exchange_silent"].count == 2
-    page.county.limit.setValue(366)
-    page.county.limit.editingFinished.emit()
+    page.county.limit.number.setValue(366)
+    page.county.limit.number.editingFinished.emit()
     settle()
     assert failures == []
     assert limits.number("overdue") == 366
@@ -305,14 +304,30 @@ def test_a_township_that_lost_everything_gets_it_back_by_the_page(there, frame, 
         fresh.do(lambda: change(rows[0], short_name="甲"))
 
 
-def test_the_stick_stays_chosen_though_its_letter_changed(there, frame, settle, monkeypatch):
+def test_row_20_the_stick_is_found_though_its_letter_changed_after_the_preview(
+    there, frame, settle, failures, monkeypatch
+):
     brings(there, 0, lambda: branch("甲支部"))
     page = go(frame, settle)
     (first,) = (s for s in sticks.plugged() if s.volume.place == there.sticks[0])
     page._look_at([first])
     settle()
-    there.sticks[0].rename(there.sticks[0].with_name("F"))
-    monkeypatch.setenv(volumes.VARIABLE, str(there.sticks[0].with_name("F")))
+    moved = there.sticks[0].with_name("F")
+    there.sticks[0].rename(moved)
     page.receive_view.go.click()
     settle()
-    assert Folder(there.sticks[0].with_name("F") / carrier.OWN).names()
+    assert "不在了" in page.receive_view.words.text()
+    assert Organization.select().count() == 0, "pulled: nothing came in, and nothing says it did"
+    assert outcomes(page.receive_view) == {ONE: "left"}
+    page._look_at([first])
+    settle()
+    monkeypatch.setenv(volumes.VARIABLE, str(moved))
+    page._look_at(sticks.plugged())
+    settle()
+    moved.rename(moved.with_name("G"))
+    monkeypatch.setenv(volumes.VARIABLE, str(moved.with_name("G")))
+    page.receive_view.go.click()
+    settle()
+    assert failures == []
+    assert Organization.select().count() == 1
+    assert len(list((moved.with_name("G") / carrier.OWN).glob("*.zytr"))) == 1
