@@ -18,6 +18,7 @@ from typing import Any
 
 from db import address, durable, placement
 from db.address import DATABASE
+from db.attachments import FOLDER as FILES
 from db.copying import FOLDER, MARGIN, VAULT, prove
 from db.errors import Refusal, Trouble
 
@@ -27,7 +28,7 @@ LEFT = "moved.note"
 TOLD = "数据已搬走.txt"
 _STAYS = frozenset({"lock", NOTE, LEFT, TOLD})
 _OURS = (f"{VAULT}*", f"{DATABASE}*", "lock", "screen.json", "*.note", "zhengyou.restoring*")
-_OUR_FOLDERS = (FOLDER, "replaced")
+_OUR_FOLDERS = (FOLDER, FILES, "replaced")
 _CHUNK = 1 << 20
 #: Told (done, total, words) between two files; may raise to stop, then the old folder goes on.
 Progress = Callable[[int, int, str], object]

@@ -265,3 +265,19 @@ def _aid_payment() -> dict[str, Any]:
 @agreeing("loan")
 def _loan() -> dict[str, Any]:
     return {"lent_on": "", "settled_on": "", "member": None, "entry": None}
+
+
+@agreeing("rectification")
+def _rectification() -> dict[str, Any]:
+    return {"from_on": "2026-01-10", "due_on": "2026-12-20", "accepted_on": "", "result": "",
+            "lifted_on": "", "asked_on": ""}  # fmt: skip
+
+
+@agreeing("rectification_project")
+def _project() -> dict[str, Any]:
+    return {"state": "open", "done_on": "", "amount": 100_000}
+
+
+@agreeing("office_setting")
+def _office_setting() -> dict[str, Any]:
+    return {"key": f"key{next(_serial)}", "value": "7"}

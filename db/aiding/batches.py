@@ -14,6 +14,7 @@ from db.bulk import insert_rows, update_rows
 from db.codes import code_list
 from db.errors import Refusal
 from db.identity import identity
+from db.office_settings import flag
 from db.registers.account import Account
 from db.registers.aid import Aid, AidObjection, AidPayment, AidStep
 from db.registers.fund import Fund
@@ -243,13 +244,14 @@ def _require_deciding(aid: Aid) -> None:
     access.require("approve", STEM, LABEL)
     if access.acting().id != aid.entered_by:
         return
-    if not aid.alone:
+    if not flag("one_person"):
         raise Refusal(
             "名单是您经办的，不能由您审批，请换一位审批人。"
-            "单位确实只有一人的，请在批次上勾选“单位只有一人经办”。"
+            "单位确实只有一人的，请管理员在“本单位设置”里勾选“单位只有一人经办”。"
         )
     if Account.living().count() > 1:
         raise Refusal("使用人不止一位，不能自己审批自己经办的名单。")
+    aid.alone = 1
 
 
 def _deciding(aid: Aid) -> Any:

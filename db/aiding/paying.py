@@ -13,13 +13,14 @@ from db.aiding.listing import already_paid, purpose_of
 from db.bulk import update_rows
 from db.codes import code_list
 from db.errors import Refusal
+from db.office_settings import in_capitals
 from db.registers.aid import Aid, AidPayment
 from db.registers.fund import FundEntry, open_amount
 from db.registers.hardship import Hardship
 from db.registers.member import Member
 from db.registers.organization import Organization
 from db.rules import dates
-from db.rules.amount import capitals, show
+from db.rules.amount import show
 
 
 def freeze(aid: Aid, on: str = "") -> Aid:
@@ -66,7 +67,7 @@ def freeze(aid: Aid, on: str = "") -> Aid:
             "pay_on": aid.pay_on,
             "people": len(rows),
             "total": amount,
-            "capitals": capitals(amount, prefix="人民币"),
+            "capitals": in_capitals(amount),
         }
         aid.save()
     return aid

@@ -54,7 +54,7 @@ class Aid(Record):
     notice_phone = Text("受理电话", max_length=40, help_text="公示上印出")
     issuer = Text("发放单位", max_length=60, width=20)
     entered_by = Number("经办人号", help_text="程序填写；经办人不能审批自己的批次")
-    alone = Flag("单位只有一人经办", help_text="只在使用人名单只有一人时才允许自己审批")
+    alone = Flag("单位只有一人经办", help_text="程序填写：经办人审批了自己的名单")
     number = Text("名册编号", max_length=20, searched="text")
     frozen_on = PartialDate("定册日期")
     heading = Structured("定册时的表头", default=dict)

@@ -29,6 +29,7 @@ from db.registers.contact_point import ContactPoint
 from db.registers.leader import Leader
 from db.registers.member import Member
 from db.registers.organization import Organization
+from db.registers.rectification import Rectification
 from db.rules import dates
 
 
@@ -143,6 +144,34 @@ class VisitServed(Record):
 
     def title(self) -> str:
         return f"{self.visit.from_on} {self.contact_point.name}"
+
+
+class VisitRectified(Record):
+    """所服务的整顿: a village being put in order that a visit counts for."""
+
+    visit = Reference("走访", Visit, required=True, backref="rectified")
+    rectification = Reference("后进整顿", Rectification, required=True, backref="visits", width=24)
+
+    if TYPE_CHECKING:
+        visit_id: int
+        rectification_id: int
+
+    class Meta:
+        label = "走访整顿点"
+        detail_of = Visit
+
+    def faults(self) -> Iterator[Fault]:
+        """A visit counts once for a village."""
+        again = VisitRectified.living().where(
+            VisitRectified.visit == self.visit_id,
+            VisitRectified.rectification == self.rectification_id,
+            VisitRectified.id != (self.id or 0),
+        )
+        if not self.retired and again.exists():
+            yield Fault("rectification", "这次走访已计入这个整顿点")
+
+    def title(self) -> str:
+        return f"{self.visit.from_on} {self.rectification.title()}"
 
 
 class Household(Record):

@@ -11,20 +11,19 @@ from peewee import fn
 
 from db.aiding.loans import late as loans_late
 from db.codes import code_list
+from db.office_settings import days
 from db.registers.aid import Aid, AidPayment
 from db.registers.fund import Fund, lines_of
 from db.registers.hardship import Hardship
 from db.registers.loan import Loan
 from db.registers.organization import Organization
 from db.rules.ledger import effect, running
-from db.statistics.due import NOTICE_DAYS, Due
+from db.statistics.due import Due
 from db.statistics.figure import Cell, Draft, Figure, Measure, Row, cell, counted, summed
 from db.statistics.scope import Scope
 
 SECTION = "关爱帮扶"
 ORDER = 50
-#: Days after which a list that is not closed is spoken of.
-_WEEK = 7
 
 #: What the county reports one by one: 发放种类 → part of the key, label.
 _REPORTED = {
@@ -160,8 +159,8 @@ def _by_fund(scope: Scope, year: int) -> Figure:
 
 
 def notices(day: date) -> Iterator[Due]:
-    """公示 of aid that ends within three days or has ended."""
-    limit = (day + timedelta(days=NOTICE_DAYS)).isoformat()
+    """公示 of aid that ends soon or has ended."""
+    limit = (day + timedelta(days=days("notice_days"))).isoformat()
     rows = list(
         Aid.living()
         .where(Aid.step == "notice", Aid.notice_until != "", Aid.notice_until <= limit)
@@ -174,11 +173,12 @@ def notices(day: date) -> Iterator[Due]:
 
 
 def uncollected(day: date) -> Iterator[Due]:
-    """Frozen lists whose day of payment is a week past and that are not closed."""
-    limit = (day - timedelta(days=_WEEK)).isoformat()
+    """Frozen lists whose day of payment is past for some days and that are not closed."""
+    late = days("aid_open_days")
+    limit = (day - timedelta(days=late)).isoformat()
     rows = list(Aid.living().where(Aid.step == "frozen", Aid.pay_on <= limit).order_by(Aid.pay_on))
     if rows:
-        words = "批发放超过一周还没有办结，请登记领取或退回"
+        words = f"批发放超过 {late} 天还没有办结，请登记领取或退回"
         yield Due("aid_open", words, "aid", _ids(rows), len(rows), rows[0].pay_on)
 
 

@@ -11,13 +11,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.codes import code_list
+from db.office_settings import days
 from db.registers.appraisal import Appraisal
 from db.registers.commendation import Commendation
 from db.registers.member import Member
 from db.registers.organization import Organization
 
-#: How far the page looks ahead, in days.
-ELECTION_DAYS, PROBATION_DAYS, NOTICE_DAYS = 183, 60, 3
 #: 发展党员工作细则: the probation of a new member lasts one year.
 PROBATION_YEARS = 1
 
@@ -52,8 +51,8 @@ def due(today: date | None = None) -> list[Due]:
 
 
 def elections(day: date) -> Iterator[Due]:
-    """换届: terms that end within six months, and those that are over."""
-    limit = (day + timedelta(days=ELECTION_DAYS)).isoformat()
+    """换届: terms that end soon, and those that are over."""
+    limit = (day + timedelta(days=days("election_days"))).isoformat()
     rows = list(
         Organization.living()
         .where(
@@ -66,12 +65,12 @@ def elections(day: date) -> Iterator[Due]:
         .tuples()
     )
     late = sum(1 for _, on in rows if on < day.isoformat())
-    yield Due("election", "个党组织半年内届满", Organization.stem(), _ids(rows), late, _first(rows))
+    yield Due("election", "个党组织即将届满", Organization.stem(), _ids(rows), late, _first(rows))
 
 
 def probation(day: date) -> Iterator[Due]:
-    """转正: probation that ends within two months, and that which is over."""
-    limit = (day + timedelta(days=PROBATION_DAYS)).isoformat()
+    """转正: probation that ends soon, and that which is over."""
+    limit = (day + timedelta(days=days("probation_days"))).isoformat()
     rows = []
     for each, joined in (
         Member.living()

@@ -10,6 +10,7 @@ from typing import Any
 from peewee import fn
 
 from db.codes import code_list
+from db.office_settings import days
 from db.registers.contact_point import ContactPoint, Goal
 from db.registers.leader import Leader
 from db.registers.matter import Matter
@@ -23,9 +24,6 @@ from db.visiting import compliance, matters, reminding
 
 SECTION = "联系走访"
 ORDER = 50
-
-#: How many days before the end of a period, or of a matter's time, the home page reminds.
-VISIT_DAYS, MATTER_DAYS = 10, 7
 
 
 def points(scope: Scope) -> Any:
@@ -190,7 +188,7 @@ def _by_committee(scope: Scope) -> Figure:
 
 def waiting_points(day: date) -> Iterator[Due]:
     """Contact points nobody has been to often enough: the period ends soon, or ended."""
-    found = reminding.waiting(day, VISIT_DAYS)
+    found = reminding.waiting(day, days("visit_days"))
     ids = tuple(dict.fromkeys(one.point.id for one in found))
     late = len({one.point.id for one in found if one.late})
     until = min((one.standing.duty.end.isoformat() for one in found), default="")
@@ -198,8 +196,8 @@ def waiting_points(day: date) -> Iterator[Due]:
 
 
 def waiting_matters(day: date) -> Iterator[Due]:
-    """Matters whose time ends within a week, or ended."""
-    limit = (day + timedelta(days=MATTER_DAYS)).isoformat()
+    """Matters whose time ends soon, or ended."""
+    limit = (day + timedelta(days=days("matter_days"))).isoformat()
     rows = list(
         matters.waiting()
         .where(Matter.due_on != "", Matter.due_on <= limit)

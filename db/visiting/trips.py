@@ -10,11 +10,13 @@ from typing import Any
 from db import journal
 from db.errors import Fault, Refusal
 from db.organizing import below
+from db.record import Record
 from db.registers.contact_point import ContactPoint
 from db.registers.leader import Leader
 from db.registers.matter import Matter
 from db.registers.member import Member, MemberFlag
-from db.registers.visit import Gift, Household, Visit, VisitServed
+from db.registers.rectification import Rectification
+from db.registers.visit import Gift, Household, Visit, VisitRectified, VisitServed
 
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 
@@ -65,6 +67,8 @@ def record(visit: Visit, met: Sequence[Met] = (), points: Collection[int] | None
         served = points_for(visit) if points is None else points
         for point in served:
             VisitServed(visit=visit.id, contact_point=point).save()
+        for village in rectified_by(visit):
+            VisitRectified(visit=visit.id, rectification=village).save()
     return visit
 
 
@@ -133,6 +137,22 @@ def points_for(visit: Visit) -> list[int]:
     return [point.id for point in points if _serves(visit, point, members, heads)]
 
 
+def rectified_by(visit: Visit) -> list[int]:
+    """The villages being put in order that a kept trip went to, or to a part of them."""
+    places: list[int] = []
+    place = visit.organization
+    while place is not None and place.id not in places:
+        places.append(place.id)
+        place = place.parent
+    day = visit.from_on
+    rows: Any = Rectification.living().where(
+        Rectification.organization.in_(places),
+        Rectification.from_on <= day,
+        (Rectification.accepted_on == "") | (Rectification.accepted_on >= day),
+    )
+    return [row[0] for row in rows.select(Rectification.id).tuples()]
+
+
 def _serves(visit: Visit, point: ContactPoint, members: set[Any], heads: set[str]) -> bool:
     if point.target == "organization":
         return point.organization_id is not None and point.organization_id == visit.organization_id
@@ -163,7 +183,7 @@ def leaders_of(visit: Visit) -> list[int]:
 
 
 def serve_again(visit: Visit) -> int:
-    """After a trip was changed: count it for the points it serves now; returns how many changed."""
+    """After a trip was changed: count it for all that it serves now; returns how many changed."""
     wanted = set(points_for(visit))
     kept = {
         one.contact_point_id: one
@@ -176,11 +196,25 @@ def serve_again(visit: Visit) -> int:
     }
     gone = kept.keys() - wanted - chosen_by_hand
     fresh = wanted - kept.keys()
-    if not gone and not fresh:
+    villages = set(rectified_by(visit))
+    known = {
+        one.rectification_id: one
+        for one in VisitRectified.living().where(VisitRectified.visit == visit.id)
+    }
+    stale: list[Record] = [kept[point] for point in sorted(gone)]
+    stale += [known[village] for village in sorted(known.keys() - villages)]
+    made: list[Record] = [
+        VisitServed(visit=visit.id, contact_point=point) for point in sorted(fresh)
+    ]
+    made += [
+        VisitRectified(visit=visit.id, rectification=village)
+        for village in sorted(villages - known.keys())
+    ]
+    if not stale and not made:
         return 0
     with journal.operation(f"重新对应联系点：{visit.title()}"):
-        for point in sorted(gone):
-            kept[point].retire("走访改动后不再对应")
-        for point in sorted(fresh):
-            VisitServed(visit=visit.id, contact_point=point).save()
-    return len(gone) + len(fresh)
+        for one in stale:
+            one.retire("走访改动后不再对应")
+        for one in made:
+            one.save()
+    return len(stale) + len(made)

@@ -9,16 +9,16 @@ from typing import Any
 from db.codes import code_list
 from db.errors import Refusal
 from db.identity import identity
+from db.office_settings import in_capitals
 from db.registers.fund import Fund, FundEntry
 from db.rules import dates
-from db.rules.amount import capitals, show
+from db.rules.amount import show
 from desktop.typeset.form import Form, Option, Options
 from desktop.typeset.mark import Mark
 from desktop.typeset.paper import A4, SIZES
 from desktop.typeset.sheet import Sheet
 
 _NUMBERS = Option("numbers", "收据号", "", help="如 2026-0003，用顿号隔开；空着全部打印")
-_WHOLE = Option("whole", "“角”后写“整”", True)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Receipt(Form):
     title = "捐赠收据"
     paper = A4
     signed = True
-    choices = (_NUMBERS, _WHOLE)
+    choices = (_NUMBERS,)
 
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
         wanted = {
@@ -73,10 +73,10 @@ class Receipt(Form):
                 sheet.y = sheet.paper.height / 2 + 2
                 sheet.line(sheet.left, sheet.y, sheet.right, sheet.y)
                 sheet.y += 8
-            _half(sheet, subject, part, whole=bool(options["whole"]))
+            _half(sheet, subject, part)
 
 
-def _half(sheet: Sheet, gift: Gift, part: str, *, whole: bool) -> None:
+def _half(sheet: Sheet, gift: Gift, part: str) -> None:
     entry = gift.entry
     number = entry.receipt if entry else "　　　　"
     amount = int(entry.amount or 0) if entry else 0
@@ -89,7 +89,7 @@ def _half(sheet: Sheet, gift: Gift, part: str, *, whole: bool) -> None:
         row.cell(dates.show(entry.on, "chinese") if entry else "")
         row.label("捐赠类别").cell(source)
         grid.row().label("捐入资金").cell(gift.fund.name, 3)
-        words = capitals(amount, whole_after_jiao=whole, prefix="人民币") if entry else ""
+        words = in_capitals(amount) if entry else ""
         grid.row().label("金额大写").cell(words, 3)
         row = grid.row().label("金额小写").cell(f"￥{show(amount)}" if entry else "￥")
         row.label("凭证号").cell(entry.voucher if entry else "")

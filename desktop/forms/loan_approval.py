@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.office_settings import in_capitals
 from db.registers.loan import Loan
 from db.rules import dates
-from db.rules.amount import capitals, show
+from db.rules.amount import show
 from desktop.typeset.form import BLANK, Form, Options
 from desktop.typeset.paper import A4
 from desktop.typeset.sheet import Sheet
@@ -36,9 +37,7 @@ class LoanApproval(Form):
             row.label("联系电话").cell(loan.phone, 2)
             row = grid.row().label("产业项目", 2).cell(loan.project, 2, align="left")
             row.label("带动农牧户").cell(loan.helps, 2, align="left")
-            amount = (
-                f"{capitals(loan.principal or 0, prefix='人民币')}（￥{show(loan.principal or 0)}）"
-            )
+            amount = f"{in_capitals(loan.principal or 0)}（￥{show(loan.principal or 0)}）"
             grid.row().label("贷款金额", 2).cell(amount, 5, align="left")
             row = grid.row().label("贷款单位", 2).cell(loan.lender, 2, align="left")
             row.label("期限").cell(f"{loan.months} 个月", 2)

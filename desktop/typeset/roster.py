@@ -298,13 +298,13 @@ class Setter:
         page.rules.append((page.y, False))
 
     def _sum_row(self, label: str, sums: list[int], rows: int) -> None:
-        from db.rules.amount import capitals
+        from db.office_settings import in_capitals
 
         parts = [f"{label}：共 {rows} 行"]
         for place, total in zip(self.summed, sums, strict=True):
             column = self.columns[place]
             if column.kind is MONEY:
-                parts.append(f"{column.heading} 人民币{capitals(total)}　￥{column.shown(total)}")
+                parts.append(f"{column.heading} {in_capitals(total)}　￥{column.shown(total)}")
             else:
                 parts.append(f"{column.heading} {column.shown(total)}")
         self._across("　　".join(parts), SUM_ROW)

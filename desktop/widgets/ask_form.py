@@ -50,7 +50,8 @@ class AskForm(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(1))
-        box.addWidget(label(heading, "title", wrap=True))
+        if heading:
+            box.addWidget(label(heading, "title", wrap=True))
         if words:
             box.addWidget(label(words, "muted", wrap=True))
         self._whole = label("", "fault", wrap=True)

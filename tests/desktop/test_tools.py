@@ -53,7 +53,7 @@ def test_home_says_what_is_due_and_leads_there(branch, frame, settle):
     )  # fmt: skip
     page = go(frame, settle, "home")
     words = " ".join(texts(page._due[0]))
-    assert "半年内届满" in words
+    assert "即将届满" in words
     assert "预备期将满" in words
     found = {each.key: each for each in _due()}
     assert new.id in found["probation"].ids
@@ -93,7 +93,7 @@ def test_a_reminder_is_put_off_until_tomorrow(branch, frame, settle):
     page = go(frame, settle, "home")
     page._snooze("election")
     settle()
-    assert not any("半年内届满" in each for each in texts(page._due[0]))
+    assert not any("即将届满" in each for each in texts(page._due[0]))
     assert settings.current["snoozed"]["election"] > date.today().isoformat()
 
 

@@ -32,7 +32,7 @@ class AidPage(RegisterPage):
     columns = (Aid.name, Aid.kind, Aid.pay_on, Aid.fund, Aid.step, Aid.number, Aid.document)
     editor = (
         Group("批次", Aid.name, Aid.year, Aid.kind, Aid.fund, Aid.scope, Aid.pay_on, Aid.way,
-              Aid.document, Aid.issuer, Aid.alone),
+              Aid.document, Aid.issuer),
         Group("公示", Aid.notice_days, Aid.notice_unit, Aid.notice_organ, Aid.notice_phone),
         Group("备注", Aid.notes),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from db import access
 from db.registers.matter import Matter
-from db.registers.visit import Gift, Household, Visit, VisitFile, VisitServed
+from db.registers.visit import Gift, Household, Visit, VisitFile, VisitRectified, VisitServed
 from db.rules import dates
 from db.visiting import trips
 from desktop.pages.visit.trip import GROUPS, TripForm
@@ -75,6 +75,7 @@ class VisitPage(RegisterPage):
             (Household, Household.visit),
             (Gift, Gift.visit),
             (VisitServed, VisitServed.visit),
+            (VisitRectified, VisitRectified.visit),
             (Matter, Matter.visit),
             (VisitFile, VisitFile.visit),
         )
@@ -86,7 +87,7 @@ class VisitPage(RegisterPage):
             Visit,
             GROUPS,
             details,
-            names=("走访户", "慰问", "联系点", "要办的事", "附件"),
+            names=("走访户", "慰问", "联系点", "整顿点", "要办的事", "附件"),
             columns=columns,
         )
         self._again = button(

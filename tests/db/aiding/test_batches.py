@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import access, journal, membership
+from db import access, journal, membership, office_settings
 from db.aiding import batches, ledger, paying
 from db.aiding.listing import look_at
 from db.errors import Refusal
@@ -70,9 +70,9 @@ def test_four_eyes(scene):
     assert aid.step == "committee"
     with pytest.raises(Refusal, match="换一位审批人"):
         batches.advance(aid, "2026-05-02")
-    aid.alone = 1
-    aid.save()
+    office_settings.change({"one_person": 1})
     assert batches.advance(aid, "2026-05-02") == "department"
+    assert Aid.get_by_id(aid.id).alone
     kept(Account, name="第二人", role="录入")
     kept(Account, name="第三人", role="录入")
     with pytest.raises(Refusal, match="不止一位"):

@@ -1,0 +1,42 @@
+"""What an office may decide for itself, with what holds where it says nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+#: The most days ahead of which a reminder makes sense.
+LONGEST = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One thing to decide: a number of days, or yes (1) and no (0)."""
+
+    key: str
+    label: str
+    kind: str
+    default: int
+    help: str
+
+    @property
+    def highest(self) -> int:
+        """The highest value there is."""
+        return LONGEST if self.kind == "days" else 1
+
+    def refusal(self, text: str) -> str:
+        """Why a text is no value of this, in words; "" when it is one."""
+        if text.isascii() and text.isdigit() and int(text) <= self.highest:
+            return ""
+        return f"“{self.label}”应为 0 至 {self.highest} 的整数"
+
+
+@cache
+def declared() -> Mapping[str, Declared]:
+    """Everything that may be decided, by its key, in the order of the page."""
+    path = resources.files("resources").joinpath("rules", "office_settings.toml")
+    found = tomllib.loads(path.read_text(encoding="utf-8"))["settings"]
+    return {one["key"]: Declared(**one) for one in found}
