@@ -16,7 +16,6 @@ from desktop.widgets.ask_form import AskForm
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import Page, Place
 
-
 _WORDS = "写“天”的各项：提前几天（发放没有办结是过几天）在首页提醒；填 0 表示到了当天才提醒。"
 
 
