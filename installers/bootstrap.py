@@ -52,6 +52,8 @@ WINDOW = {
 # Renamed when Debian made time 64 bits wide (Debian 13, Ubuntu 24.04).
 RENAMED = {"libglib2.0-0": "libglib2.0-0t64", "libcups2": "libcups2t64"}
 
+APT = "apt-get update && apt-get install -y --no-install-recommends "
+
 # What is printed when there is no screen: every sheet of these registers.
 PRINTED = ("commendation", "appraisal")
 
@@ -132,7 +134,7 @@ def prepare_system(window: bool) -> None:
     if not missing and not venv_missing:
         return
     wanted = packages_for(libraries, missing, renamed_here(os_release()), venv_missing)
-    line = "apt-get update && apt-get install -y --no-install-recommends " + " ".join(wanted)
+    line = APT + " ".join(wanted)
     if shutil.which("apt-get") is None:
         lacking = missing + (["Python 的 venv 模块"] if venv_missing else [])
         raise Stop(
@@ -144,6 +146,11 @@ def prepare_system(window: bool) -> None:
             "本机缺少几个系统组件。请运行下面这一行（要输入管理员密码），完成后重试：\n"
             "  sudo sh -c '" + line + "'"
         )
+    install(wanted)
+
+
+def install(wanted: list[str]) -> None:
+    """Install Debian packages as root."""
     say("正在安装系统组件：" + " ".join(wanted))
     environ = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     for command in (
@@ -157,6 +164,26 @@ def prepare_system(window: bool) -> None:
             sys.stdout.write(done.stdout.decode("utf-8", "replace"))
             raise Stop("系统组件没有装成，原因见上。请检查网络和软件源，然后重试本命令。")
     importlib.invalidate_caches()
+
+
+def has_server() -> bool:
+    """Tell whether PostgreSQL's programs are on this machine, on the path or where Debian puts them."""
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
+def prepare_server() -> None:
+    """Have PostgreSQL for the tests of a county on a server; without it those are skipped, and say so."""
+    if not sys.platform.startswith("linux") or has_server():
+        return
+    if shutil.which("apt-get") is None:
+        say("本机没有 PostgreSQL，旗县放在服务器上的那些测试会跳过。")
+    elif os.geteuid() != 0:
+        say(
+            "本机没有 PostgreSQL，旗县放在服务器上的那些测试会跳过。要一并测试，请先运行这一行：\n"
+            "  sudo sh -c '" + APT + "postgresql'"
+        )
+    else:
+        install(["postgresql"])
 
 
 def python_of(environment: Path) -> Path:
@@ -319,11 +346,22 @@ def run(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """Run the tests; lint, types and walls are tests too (tests/test_contracts.py)."""
     prepare_system(window=False)
+    prepare_server()
     prepare_environment("test.txt")
     prepare_fonts()
     chosen = "not bench" if options.all else "not slow and not bench"
     workers = [] if any(word.startswith("-n") for word in options.rest) else ["-n", "2"]
-    return child("-m", "pytest", "-m", chosen, *workers, *options.rest, QT_QPA_PLATFORM="offscreen")
+    engines = os.environ.get("ZHENGYOU_TEST_DATABASE") or ("both" if options.all else "")
+    return child(
+        "-m",
+        "pytest",
+        "-m",
+        chosen,
+        *workers,
+        *options.rest,
+        QT_QPA_PLATFORM="offscreen",
+        ZHENGYOU_TEST_DATABASE=engines,
+    )
 
 
 def bench(options: argparse.Namespace) -> int:

@@ -32,6 +32,7 @@ BOTH = frozenset(
         "tests.db.test_changes",
         "tests.db.test_tracing",
         "tests.db.importing.test_plan",
+        "tests.db.statistics.test_figures",
         "tests.offices.test_exchange",
     }
 )
@@ -50,7 +51,8 @@ def engines_for(module: str) -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        engines = engines_for(metafunc.module.__name__)
+        about_the_file = metafunc.definition.get_closest_marker("embedded")
+        engines = ["embedded"] if about_the_file else engines_for(metafunc.module.__name__)
         if engines != ["embedded"]:
             metafunc.parametrize("engine", engines, indirect=True)
 
@@ -64,11 +66,16 @@ def cluster() -> Iterator[postgres.Cluster]:
         yield running
 
 
+def in_a_file() -> str:
+    """No server at all."""
+    return ""
+
+
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     """Gives the address of an empty database for each office; "" for a file of its own."""
     if getattr(request, "param", "embedded") == "embedded":
-        yield lambda: ""
+        yield in_a_file
         return
     cluster: postgres.Cluster = request.getfixturevalue("cluster")
     given: list[str] = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from db import office
+from tests.conftest import in_a_file
 from tests.db import training
 
 
@@ -17,9 +18,11 @@ def _borrowed(factory: pytest.TempPathFactory, scale: str) -> Path:
 
 
 @pytest.fixture
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def county(request: pytest.FixtureRequest, engine: Callable[[], str]) -> Iterator[Path]:
     """The county office of the demonstration, open; tests only read it."""
-    folder = _borrowed(tmp_path_factory, "county")
+    folder = _borrowed(request.getfixturevalue("tmp_path_factory"), "county")
+    if engine is not in_a_file:
+        folder = training.on_server(folder, request.getfixturevalue("cluster").fresh)
     training.opened(folder)
     yield folder
     office.close_office()

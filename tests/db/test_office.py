@@ -61,6 +61,7 @@ def test_the_file_says_nothing_to_strangers(office: offices.Office) -> None:
             assert b"SQLite format" not in content, file.name
 
 
+@pytest.mark.embedded
 def test_another_driver_reads_the_same_file(office: offices.Office) -> None:
     make(Organization, name="哈沙图嘎查党支部", kind="branch")
     offices.close_office()
@@ -90,6 +91,7 @@ def test_a_second_program_is_told_who_has_the_data(office: offices.Office) -> No
     assert "另一个程序窗口" in told.stdout
 
 
+@pytest.mark.embedded
 def test_a_newer_file_is_refused_in_plain_words(office: offices.Office) -> None:
     database.execute_sql("PRAGMA user_version = 99")
     with pytest.raises(Trouble, match="先升级"):
@@ -98,7 +100,7 @@ def test_a_newer_file_is_refused_in_plain_words(office: offices.Office) -> None:
 
 def test_a_dismissed_person_cannot_come_back(office: offices.Office) -> None:
     clerk = make(Account, name="李四", role="录入")
-    vault.admit(office.folder, office.key, clerk.id, "李四", "李四的一句口令")
+    offices.give_passphrase(clerk.id, "李四的一句口令")
     assert reopen(office, "李四的一句口令").role == "录入"
     reopen(office)
     clerk = Account.get_by_id(clerk.id)

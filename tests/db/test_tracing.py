@@ -20,6 +20,11 @@ def branch(office: offices.Office) -> Organization:
 
 def behind_the_back(sql: str) -> None:
     """As somebody with the key would do it: the triggers taken away, then put back."""
+    if database.shared:
+        database.dialect.triggers(database, False)
+        database.execute_sql(sql)
+        database.dialect.triggers(database, True)
+        return
     kept = database.execute_sql(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'member'"
     ).fetchall()

@@ -6,9 +6,10 @@ import fcntl
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from db import demonstration, office, registry, vault
+from db import demonstration, office, registry, resettling, vault
 from db.connection import database
 
 CHEAP = {"memory": 64, "iterations": 1, "lanes": 1}
@@ -38,6 +39,19 @@ def borrowed(shared: Path, own: Path, scale: str) -> Path:
     if not folder.exists():
         shutil.copytree(template, folder)
     return folder
+
+
+def on_server(folder: Path, fresh: Callable[[], str]) -> Path:
+    """A copy whose rows were moved to a server, once a run."""
+    moved = folder.with_name(f"{folder.name}-server")
+    if not moved.exists():
+        shutil.copytree(folder, moved)
+        opened(moved)
+        try:
+            resettling.to_server(moved, office.current().key, fresh())
+        finally:
+            office.close_office()
+    return moved
 
 
 def opened(folder: Path) -> None:

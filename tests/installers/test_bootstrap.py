@@ -135,6 +135,16 @@ def test_without_apt_the_libraries_are_named(monkeypatch):
         bootstrap.prepare_system(window=False)
 
 
+def test_without_root_postgresql_is_asked_for_and_the_tests_go_on(monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(bootstrap, "has_server", lambda: False)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda *a, **k: pytest.fail("ran something"))
+    bootstrap.prepare_server()
+    assert "apt-get install -y --no-install-recommends postgresql" in capsys.readouterr().out
+
+
 class Environment:
     """A pretended virtual environment and a pip that only counts."""
 
