@@ -288,6 +288,12 @@ class EncryptedDatabase(Threads, APSWDatabase):
         """The same columns of many rows, each (values…, id); counts their versions up."""
         self.execute_many(update_statement(table, columns), rows)
 
+    def delete_many(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """The rows whose columns hold these values."""
+        self.execute_many(delete_statement(table, columns), rows)
+
     def place(self) -> str:
         """Where this file lies, told apart from every copy of it."""
         return seat.place_of(Path(self.database))
@@ -300,6 +306,11 @@ def update_statement(table: str, columns: Sequence[str]) -> str:
     """What changes these columns of one row and counts its version up."""
     sets = ", ".join(f'"{name}" = ?' for name in columns)
     return f'UPDATE "{table}" SET {sets}, version = version + 1 WHERE id = ?'
+
+
+def delete_statement(table: str, columns: Sequence[str]) -> str:
+    """What takes the rows away whose columns hold these values."""
+    return f'DELETE FROM "{table}" WHERE ' + " AND ".join(f'"{name}" = ?' for name in columns)
 
 
 #: What an engine raises when rows contradict each other, also when that shows at the commit only.

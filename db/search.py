@@ -110,11 +110,12 @@ def _forget_rows(stem: str, rows: list[int]) -> None:
         old = _ask(f'{columns} AND "row" IN ({marks})', (stem, *rows))
     if not old:
         return
-    database.execute_many(
-        'DELETE FROM search_key WHERE word = ? AND "row" = ?',
+    database.delete_many(
+        "search_key",
+        ("word", "row"),
         [(word, row) for row, weight, names in old for word in _keys(weight, names)],
     )
-    database.execute_many('DELETE FROM search_entry WHERE "row" = ?', [(row[0],) for row in old])
+    database.delete_many("search_entry", ("row",), [(row[0],) for row in old])
 
 
 # -- asking ---------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import psycopg
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
-from db.connection import Threads, update_statement
+from db.connection import Threads, delete_statement, update_statement
 from db.dialect import postgres
 from db.errors import Refusal, Trouble
 
@@ -256,12 +256,10 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
         if not kept:
             return
         quoted = ", ".join(f'"{name}"' for name in columns)
-        if len(kept) == 1:
+        if len(kept) <= _FEW:
             marks = ", ".join("?" * len(columns))
             end = " ON CONFLICT DO NOTHING" if unless_there else ""
-            self.execute_sql(
-                f'INSERT INTO "{table}" ({quoted}) VALUES ({marks}){end}', tuple(kept[0])
-            )
+            self.execute_many(f'INSERT INTO "{table}" ({quoted}) VALUES ({marks}){end}', kept)
         elif unless_there:
             with self._beside(table, columns, kept) as beside:
                 self.execute_sql(
@@ -285,6 +283,18 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
                 f'UPDATE "{table}" t SET {sets}, version = t.version + 1 FROM {beside} beside'
                 " WHERE t.id = beside.id"
             )
+
+    def delete_many(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """The rows whose columns hold these values."""
+        kept = list(rows)
+        if len(kept) <= _FEW:
+            self.execute_many(delete_statement(table, columns), kept)
+            return
+        where = " AND ".join(f't."{name}" = beside."{name}"' for name in columns)
+        with self._beside(table, columns, kept) as beside:
+            self.execute_sql(f'DELETE FROM "{table}" t USING {beside} beside WHERE {where}')
 
     @contextmanager
     def _beside(
