@@ -37,6 +37,18 @@ def named(code: str) -> str:
     return name
 
 
+def meant(text: str) -> str:
+    """The code of the office that a person means by its code, its name or a part of it."""
+    asked, us = text.strip(), identity().office_code
+    others = {code: name for code, name in known().items() if code != us}
+    found = [code for code, name in others.items() if asked in (code, name)]
+    found = found or [code for code, name in others.items() if asked and asked in name]
+    if len(found) != 1:
+        there = "、".join(others.values()) or "还没有，请先接收一次旗县的包"
+        raise Refusal(f"“{asked}”指的是哪个单位？旗县内的单位有：{there}。")
+    return found[0]
+
+
 def to_body(us: Identity) -> dict[str, Any]:
     """Their part of a body: only the county knows them all."""
     return {PART: known()} if us.level == "county" else {}

@@ -43,7 +43,7 @@ def ask(member: Member, to_office: str, on: str, **said: Any) -> Transfer:
         raise Refusal(f"“{member.name}”已有一笔没有办完的转接，请先办完或停用它。")
     if us.level != "county" and member.office != us.office_code:
         raise Refusal(f"“{member.name}”不归本单位管理，不能提出转接。")
-    with journal.operation(f"提出把“{member.name}”的组织关系转到{taker}"):
+    with journal.operation(f"提出把“{member.name}”转到{taker}"):
         one = Transfer(
             member=member,
             office=member.office,
@@ -72,7 +72,7 @@ def approve(one: Transfer, on: str, answer: str = "") -> Transfer:
     giver = member.office
     with (
         access.approving(Transfer.stem(), _KIND),
-        journal.operation(f"“{member.name}”的组织关系转到{taker}", kind=journal.HANDOVER),
+        journal.operation(f"“{member.name}”转到{taker}", kind=journal.HANDOVER),
     ):
         one.state, one.taker, one.answer = "approved", one.to_office, answer
         one.issued_on = one.issued_on or on
@@ -132,7 +132,7 @@ def accept(
 def leave_county(member: Member, on: str, **said: Any) -> Transfer:
     """转往旗县外: the letter is written, the member leaves the headcount; `said`: to_name and the rest."""
     _require_free(member, "")
-    with journal.operation(f"“{member.name}”的组织关系转往旗县外"):
+    with journal.operation(f"“{member.name}”转往旗县外"):
         one = Transfer(
             member=member, way="out", state="approved", asked_on=on,
             **{"number": next_number(on), **_letter(member, on), **said},
@@ -145,7 +145,7 @@ def leave_county(member: Member, on: str, **said: Any) -> Transfer:
 
 def come_into_county(member: Member, on: str, from_name: str, **said: Any) -> Transfer:
     """从旗县外转入: a new member by a letter from outside, whose 回执 is still to be sent back."""
-    with journal.operation(f"“{member.name}”的组织关系从旗县外转入"):
+    with journal.operation(f"“{member.name}”从旗县外转入"):
         membership.admit(member, on, "moved_in", elsewhere=from_name)
         one = Transfer(
             member=member, way="into", state="approved", asked_on=on, from_name=from_name,

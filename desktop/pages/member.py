@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from db import access, membership
 from db.codes import code_list
+from db.exchange import offices, transferring
 from db.fields import Choice, PartialDate, Reference, Text
 from db.registers.member import Discipline, Honour, Member, MemberFlag, Post, StatusChange
 from db.registers.organization import Organization
@@ -227,7 +228,12 @@ class MemberPage(RegisterPage):
         if record.category == "probationary" and counted:
             asks.append(("转正…", self._ask_confirm))
         if counted:
-            asks += [("调整支部…", self._ask_move), ("转出、停籍、除名、去世…", self._ask_end)]
+            asks += [
+                ("调整支部…", self._ask_move),
+                ("转接组织关系，旗县内…", self._ask_transfer),
+                ("转接组织关系，旗县外…", self._ask_leave),
+                ("停籍、除名、去世…", self._ask_end),
+            ]
         if record.standing in {"suspended", "retained"}:
             asks.append(("恢复党籍…", self._ask_restore))
         for words, ask in asks:
@@ -262,6 +268,48 @@ class MemberPage(RegisterPage):
                 given["words"],
             ),
             "调整",
+        )
+
+    def _ask_transfer(self, record: Any) -> AskForm:
+        return AskForm(
+            f"“{record.name}”转到旗县内其他单位",
+            "提出后随下次上报带到旗县；批准以前仍在本单位。旗县自己办的，立即转出。",
+            (
+                ("to", Text("转往单位", required=True, help_text="名称、其中几个字或代码"), ""),
+                ("on", _on(), dates.today()),
+                ("reason", Text("转接原因", max_length=60), ""),
+                ("dues_until", PartialDate("党费交到"), ""),
+            ),
+            lambda given: transferring.ask(
+                Member.get_by_id(record.id),
+                offices.meant(given["to"]),
+                given["on"],
+                reason=given["reason"],
+                dues_until=given["dues_until"],
+            ),
+            "提出",
+        )
+
+    def _ask_leave(self, record: Any) -> AskForm:
+        return AskForm(
+            f"“{record.name}”转往旗县外",
+            "立即转出；介绍信在“组织关系转接”里打印，收到回执后在那里登记。",
+            (
+                ("to_name", Text("去（现党组织）", required=True, max_length=60), ""),
+                ("addressee", Text("介绍信抬头", max_length=60), ""),
+                ("on", _on("开具日期"), dates.today()),
+                ("dues_until", PartialDate("党费交到"), ""),
+                ("reason", Text("转接原因", max_length=60), ""),
+            ),
+            lambda given: transferring.leave_county(
+                Member.get_by_id(record.id),
+                given["on"],
+                to_name=given["to_name"],
+                addressee=given["addressee"],
+                dues_until=given["dues_until"],
+                reason=given["reason"],
+            ),
+            "转出",
         )
 
     def _ask_end(self, record: Any) -> AskForm:

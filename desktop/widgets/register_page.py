@@ -142,6 +142,8 @@ class RegisterPage(Page):
 
     def first_steps(self) -> tuple[tuple[str, Any], ...]:
         """What an empty page offers."""
+        if self.of._meta.service_made:
+            return ()
         return ((f"新增{self.label}", self.add), ("从表格导入", self._go_import))
 
     def scope(self) -> tuple[Any, ...]:
@@ -189,13 +191,14 @@ class RegisterPage(Page):
 
     def add(self) -> None:
         """Open the form for a new record."""
-        if access.can("write", self.stem):
+        if access.can("write", self.stem) and not self.of._meta.service_made:
             self.panel.open_form(self.new_record())
 
     def duplicate(self) -> None:
         """A new record like the current one, without what belongs to that one alone."""
         like = self.panel.record
-        if like is None or not access.can("write", self.stem):
+        made = self.of._meta.service_made
+        if like is None or made or not access.can("write", self.stem):
             return
         record = self.new_record()
         for column in changeable(self.of):
@@ -221,8 +224,9 @@ class RegisterPage(Page):
     def opened(self, place: Place) -> None:
         """Come to the front, maybe with rows to list or one to show."""
         self._first.show_steps(access.can("write", self.stem))
-        self._import.setVisible(self.outputs and access.can("import", self.stem))
-        self._add.setVisible(access.can("write", self.stem))
+        by_hand = not self.of._meta.service_made
+        self._import.setVisible(self.outputs and by_hand and access.can("import", self.stem))
+        self._add.setVisible(by_hand and access.can("write", self.stem))
         self._export.setVisible(self.outputs and access.can("export", self.stem))
         self._print.setVisible(self.outputs and access.can("print", self.stem))
         if place.ids is not None:

@@ -1,0 +1,103 @@
+"""组织关系转接 on screen: asked for on the member's page, seen on its own, closed by the 回执."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from db.exchange import transferring
+from db.registers.member import Member
+from db.registers.organization import Organization
+from db.registers.transfer import Transfer
+from db.rules import dates
+from desktop.typeset.form import form
+from desktop.typeset.printing import render
+from desktop.widgets.page import Place
+from tests.desktop.typeset.reading import WheelOnly, plain, texts
+from tests.factories import kept, make
+
+
+@pytest.fixture
+def member(office):
+    home = make(Organization, name="哈沙图嘎查党支部", kind="branch", parent=None)
+    return kept(
+        Member, name="巴图", organization=home, category="full", sex="1", phone="13800000001",
+        born_on="1980-01-05", joined_on="2001-07-01", confirmed_on="2002-07-01",
+    )  # fmt: skip
+
+
+def leave(member):
+    return transferring.leave_county(
+        Member.get_by_id(member.id), "2026-10-08", to_name="包头市昆区工委", dues_until="2026-09"
+    )
+
+
+def test_a_member_leaves_the_county_from_its_page(member, frame, settle, failures):
+    frame.go(Place("member", row=member.id))
+    settle()
+    page = frame.page
+    page._fill_steps()
+    words = [action.text() for action in page._steps.menu().actions()]
+    assert "转接组织关系，旗县内…" in words
+    page._open_step(page._ask_leave, page.panel.record)
+    ask = page.panel._ask
+    ask.fields["to_name"].set_value("包头市昆区工委")
+    ask.submit()
+    settle()
+    assert failures == []
+    assert Member.get_by_id(member.id).standing == "transferred"
+    assert Transfer.get().state == "approved"
+
+
+def test_the_receipt_closes_a_letter(member, frame, settle, failures):
+    letter = leave(member)
+    frame.go(Place("transfer", row=letter.id))
+    settle()
+    page = frame.page
+    page._fill_steps()
+    assert [a.text() for a in page._steps.menu().actions()] == ["登记回执…"]
+    if folder := os.environ.get("ZHENGYOU_PICTURES"):
+        frame.grab().save(f"{folder}/transfer.png")
+    page._open_step(page._ask_returned, page.panel.record)
+    ask = page.panel._ask
+    ask.fields["on"].set_value("2026-10-20")
+    ask.submit()
+    settle()
+    assert failures == []
+    assert Transfer.get_by_id(letter.id).state == "received"
+
+
+def test_an_overdue_receipt_is_spoken_of(member, office):
+    from datetime import date
+
+    from db.statistics.due import due
+
+    letter = leave(member)
+    (found,) = [d for d in due(date(2026, 11, 20)) if d.key == "transfer_receipt"]
+    assert (found.ids, found.late, found.until) == ((letter.id,), 1, "2026-11-07")
+    assert not [d for d in due(date(2026, 11, 1)) if d.key == "transfer_receipt"]
+
+
+def test_the_letter_has_three_parts_and_onto_the_blank_only_the_data(member, monkeypatch):
+    monkeypatch.setattr(dates, "today", lambda: "2026-10-08")
+    leave(member)
+    letter = form("member_introduction")
+    record = [Member.get_by_id(member.id)]
+    draft = plain("".join(texts(render(letter, record, {}, faces=WheelOnly()).pdf)))
+    for words in (
+        "存根",
+        "回执",
+        "2026年第001号",
+        "巴图",
+        "46",
+        "包头市昆区工委",
+        "二〇二六年九月",
+        "拾",
+    ):
+        assert words in draft
+    assert draft.count("2026年第001号") == 3
+    given = {"how": "套印在介绍信上", "right": "2.5", "down": "-1"}
+    onto = plain("".join(texts(render(letter, record, given, faces=WheelOnly()).pdf)))
+    assert "存根" not in onto
+    assert "包头市昆区工委" in onto
