@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from db import release
+from desktop import reporting
+from desktop.updating.trial import FAILED
 
 
 def check(asked: dict[str, Any]) -> dict[str, Any]:
@@ -30,11 +32,16 @@ def check(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _load_all() -> int:
-    import db
+    """Every module of the desk, and the registers and scripts that are only found by walking.
+
+    What else of `db` the desk needs comes along; a server's driver, which a product may lack, does not.
+    """
+    import db.migrations
+    import db.registers
     import desktop
 
     count = 0
-    for package in (db, desktop):
+    for package in (desktop, db.registers, db.migrations):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not found.name.endswith("__main__"):
                 importlib.import_module(found.name)
@@ -71,7 +78,12 @@ def _open(asked: dict[str, Any]) -> dict[str, int]:
 
 
 def run(report: Path, text: str) -> dict[str, Any]:
-    """Check oneself as asked and write the answer down."""
-    said = check(json.loads(text or "{}"))
+    """Check oneself as asked and write the answer down, also what is broken."""
+    try:
+        said = check(json.loads(text or "{}"))
+    except Exception as problem:
+        broken = reporting.report(problem).splitlines()[-4:]
+        report.write_text(json.dumps({FAILED: broken}, ensure_ascii=False), encoding="utf-8")
+        raise
     report.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     return said

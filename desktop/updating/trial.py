@@ -16,6 +16,8 @@ from desktop.updating.layout import WAY_IN
 
 PATIENCE = 600  # seconds; an old PC with 14 000 members migrates in less
 COMMAND = "self-check"
+#: Under this key the new version says what of it is broken.
+FAILED = "failed"
 
 
 def run(tree: Path, version: str, copy: Copy | None, key: bytes) -> dict[str, Any]:
@@ -55,10 +57,12 @@ def _ask(tree: Path, report: Path, asked: dict[str, Any]) -> dict[str, Any]:
         timeout=PATIENCE,
         check=False,
     )
-    if done.returncode or not report.is_file():
+    if not report.is_file():
         raise ValueError(done.stderr.decode("utf-8", "replace").strip()[-400:] or "没有回答")
     found = json.loads(report.read_text("utf-8"))
-    return found if isinstance(found, dict) else {}
+    if done.returncode or not isinstance(found, dict):
+        raise ValueError(" ".join(found.get(FAILED, ())) if isinstance(found, dict) else "答非所问")
+    return found
 
 
 def _failed(why: str) -> Trouble:

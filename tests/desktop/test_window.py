@@ -398,3 +398,23 @@ def test_a_message_moves_nothing_on_the_page(window, settle):
     bar = frame.messages.geometry()
     assert bar.bottom() == frame.messages.parentWidget().rect().bottom()
     assert bar.height() >= frame.messages.sizeHint().height()
+
+
+def test_data_of_a_newer_program_is_refused_in_words_on_the_unlock_page(office, screen, settle):
+    folder = office.folder
+    database.execute_sql("PRAGMA user_version = 99")
+    offices.close_office()
+    before = (folder / backup.DATABASE).read_bytes()
+    window = Window(folder)
+    window.begin()
+    window.show()
+    page = window.unlock_page
+    page.secret.setText(PASSPHRASE)
+    page.unlock()
+    settle()
+    assert "更新版本的程序" in page.fault.text()
+    assert "请先升级本机程序" in page.fault.text()
+    # A restore would throw the newer work away; it is not offered.
+    assert page.rescue.isHidden()
+    assert (folder / backup.DATABASE).read_bytes() == before
+    window.close()

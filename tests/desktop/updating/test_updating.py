@@ -280,6 +280,21 @@ def test_a_new_program_that_does_not_answer_does_not_pass(tmp_path: Path, script
         trial.run(place, "1.1", None, b"")
 
 
+def test_what_is_broken_in_the_new_program_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desktop import selfcheck
+
+    monkeypatch.setattr(selfcheck, "_load_all", lambda: __import__("no_such_module"))
+    report = tmp_path / "r.json"
+    with pytest.raises(ModuleNotFoundError):
+        selfcheck.run(report, "")
+    script = f'#!/bin/sh\ncp "{report}" "$3"\nexit 1\n'
+    place = programs.tree(tmp_path / "p", "1.1", **{"bin/zhengyou": script})
+    with pytest.raises(Trouble, match="ModuleNotFoundError"):
+        trial.run(place, "1.1", None, b"")
+
+
 def test_the_check_answers_on_the_command_line(tmp_path: Path) -> None:
     report = tmp_path / "r.json"
     done = subprocess.run(
