@@ -22,6 +22,8 @@ from db.exchange.packet import LONGEST
 PACKET, RECEIPT = ".zytz", ".zytr"
 #: Our folder on a stick: eight plain letters, so that no code page and no old system spoils them.
 OWN = "ZHENGYOU"
+#: The file in it by which the stick is known.
+STICK_ID = "stick.id"
 MARGIN = 8 << 20
 _OURS = re.compile(r"[^/\\\0]{1,120}\.zyt[zr]", re.IGNORECASE)
 _STRANGE = re.compile(r"(autorun\.inf|.*\.(lnk|exe|scr|bat|cmd|vbs|js|pif|com))", re.IGNORECASE)
@@ -68,7 +70,7 @@ class Folder:
 
     def write(self, name: str, content: bytes) -> None:
         """Temporary name, synchronised, renamed, read back."""
-        if not _OURS.fullmatch(name):
+        if name != STICK_ID and not _OURS.fullmatch(name):
             raise ValueError(f"no name for a carried file: {name!r}")
         target = self.place / name
         part = self.place / f".{name}.part"

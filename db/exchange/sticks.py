@@ -20,7 +20,6 @@ from db.exchange.carrier import Folder
 from db.exchange.volumes import Volume
 from db.identity import identity
 
-_ID = "stick.id"
 _MARK = "zhengyou stick 1"
 
 
@@ -116,7 +115,9 @@ def carry(stick: Stick, use: str) -> tuple[Stick, Folder]:
             "name": now.name,
             "serial": now.volume.serial,
         }
-        folder.write(_ID, json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n")
+        folder.write(
+            carrier.STICK_ID, json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
+        )
     note(now, use)
     return now, folder
 
@@ -170,7 +171,7 @@ def _read(volume: Volume, friends: set[str]) -> Stick:
     own = carrier.own_folder(volume.place)
     strange = tuple(carrier.strange(volume.place, own))
     try:
-        said = json.loads(carrier.read(own / _ID).decode("utf-8"))
+        said = json.loads(carrier.read(own / carrier.STICK_ID).decode("utf-8"))
         id_, office, name = (str(said[key]) for key in ("id", "office", "name"))
         serial = str(said["serial"])
     except (Refusal, ValueError, KeyError, TypeError, RecursionError):
