@@ -40,6 +40,8 @@ def load(name):
     return module
 
 
+from desktop.__main__ import KINDS  # noqa: E402
+
 build, check = load("build.py"), load("check")
 
 ENTRIES = ROOT / "installers" / "linux" / "entries"
@@ -176,7 +178,7 @@ def test_a_person_installs_over_and_removes_and_keeps_the_ledgers(files, tmp_pat
     subprocess.run([str(given / "install.sh")], env=environ, check=True, capture_output=True)
     assert not (program / "left-by-the-older.txt").exists()
     menu = home / ".local" / "share" / "applications" / f"{entry.APPID}.desktop"
-    assert f'Exec="{program}/bin/zhengyou"' in menu.read_text(encoding="utf-8")
+    assert f'Exec="{program}/bin/zhengyou" %f\n' in menu.read_text(encoding="utf-8")
     subprocess.run([str(program / "remove.sh")], env=environ, check=True, capture_output=True)
     assert not program.exists()
     assert not menu.exists()
@@ -189,7 +191,7 @@ def test_the_menu_entry_is_chinese_and_starts_the_program(tmp_path):
     parser.read_string(entry.text("zhengyou.desktop"))
     said = parser["Desktop Entry"]
     assert said["Name"] == "争优台账"
-    assert said["Exec"] == f"/opt/apps/{entry.APPID}/files/bin/zhengyou"
+    assert said["Exec"] == f"/opt/apps/{entry.APPID}/files/bin/zhengyou %f"
     assert said["Icon"] == entry.APPID
     if tool := shutil.which("desktop-file-validate"):
         path = tmp_path / f"{entry.APPID}.desktop"
@@ -200,7 +202,14 @@ def test_the_menu_entry_is_chinese_and_starts_the_program(tmp_path):
 
 def test_a_packet_is_known_by_its_name_and_by_its_first_bytes():
     space = {"m": "http://www.freedesktop.org/standards/shared-mime-info"}
-    kind = ET.fromstring(entry.text("zhengyou.xml")).find("m:mime-type", space)
+    kinds = ET.fromstring(entry.text("zhengyou.xml"))
+    patterns = {kind.find("m:glob", space).get("pattern") for kind in kinds}  # type: ignore[union-attr]
+    assert {pattern.removeprefix("*") for pattern in patterns} == KINDS
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(entry.text("zhengyou.desktop"))
+    claimed = set(parser["Desktop Entry"]["MimeType"].strip(";").split(";"))
+    assert claimed == {kind.get("type") for kind in kinds}
+    kind = kinds.find("m:mime-type", space)
     assert kind is not None
     glob, match = kind.find("m:glob", space), kind.find("m:magic/m:match", space)
     assert glob is not None

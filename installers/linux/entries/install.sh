@@ -20,7 +20,7 @@ cp "$here/remove.sh" "$program.new/remove.sh"
 mv "$program.new" "$program"
 rm -rf "$program.old"
 
-sed "s|^Exec=.*|Exec=\"$program/bin/zhengyou\"|" "$here/@APPID@.desktop" >"$shared/applications/@APPID@.desktop"
+sed "s|^Exec=.*|Exec=\"$program/bin/zhengyou\" %f|" "$here/@APPID@.desktop" >"$shared/applications/@APPID@.desktop"
 cp "$here/@APPID@.svg" "$shared/icons/hicolor/scalable/apps/"
 cp "$here/@APPID@.xml" "$shared/mime/packages/"
 ! command -v update-mime-database >/dev/null || update-mime-database "$shared/mime" || true
