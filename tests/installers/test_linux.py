@@ -451,3 +451,30 @@ def test_every_face_whose_name_is_reserved_and_that_is_cut_is_renamed():
 
 def test_scripts_can_be_run():
     assert (ROOT / "installers" / "check").stat().st_mode & stat.S_IXUSR
+
+
+def test_a_socket_that_leads_out_of_the_machine_is_seen():
+    quiet = (
+        "12 socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0) = 3\n"
+        '12 connect(3, {sa_family=AF_UNIX, sun_path=@"/tmp/.X11-unix/X99"}, 20) = 0\n'
+        '12 bind(5, {sa_family=AF_UNIX, sun_path="/tmp/zhengyou-1a2b"}, 110) = 0\n'
+        "12 socketpair(AF_UNIX, SOCK_STREAM, 0, [6, 7]) = 0\n"
+    )
+    assert check.strangers(quiet) == []
+    loud = quiet + "13 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 8\n"
+    assert check.strangers(loud) == ["AF_INET"]
+    odd = '14 connect(3, {sa_family=AF_UNIX, sun_path="/run/docker.sock"}, 110) = 0\n'
+    assert check.strangers(odd) == ['"/run/docker.sock"']
+
+
+def test_qt_opens_local_lines_only():
+    """QtNetwork is there for a second start of the program to knock; nothing else may ask for it."""
+    asking = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "desktop").rglob("*.py")
+        if "QtNetwork" in path.read_text(encoding="utf-8")
+    }
+    assert asking == {"desktop/shell/instance.py"}
+    text = (ROOT / "desktop" / "shell" / "instance.py").read_text(encoding="utf-8")
+    (line,) = re.findall(r"from PySide6.QtNetwork import (.*)", text)
+    assert {name.strip() for name in line.split(",")} == {"QLocalServer", "QLocalSocket"}
