@@ -1,4 +1,4 @@
-"""Build for another processor: the same build, in a Debian 13 of that kind, run by qemu.
+"""Make the folder for another processor: the same build, in a Debian 13 of that kind, run by qemu.
 
 Wants root, `debootstrap` and `qemu-user-static` with its entry in binfmt_misc. The system is made
 once and kept in build/roots; the wheels are fetched out here, where the network is set up. Debian 13,
@@ -61,15 +61,13 @@ def fetch_wheels(processor: Processor, lock: Path, into: Path) -> None:
         raise Stop("The wheels for that processor could not be fetched; the reason stands above.")
 
 
-def build(processor: Processor, work: Path, into: Path, lock: Path, words: list[str]) -> None:
-    """Run this same build inside, with the checkout and the places of the outcome laid in."""
+def build(processor: Processor, work: Path, lock: Path) -> None:
+    """Make work/linux/files inside, with the checkout laid in; packing is done out here, and fast."""
     root = system(processor, ROOT / "build" / "roots")
-    for place in (work, into):
-        place.mkdir(parents=True, exist_ok=True)
     fetch_wheels(processor, lock, work / "wheels")
     ask = ["git", "rev-parse", "--path-format=absolute", "--git-common-dir"]
     kept = subprocess.run(ask, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
-    laid = {place: root / str(place).lstrip("/") for place in (ROOT, Path(kept), work, into)}
+    laid = {place: root / str(place).lstrip("/") for place in (ROOT, Path(kept), work)}
     laid[fonts.cache_folder()] = root / "root" / ".cache" / "zhengyou" / "debs"
     mounts = [f'mount -t proc proc "{root}/proc"']
     for place, inner in laid.items():
@@ -77,9 +75,8 @@ def build(processor: Processor, work: Path, into: Path, lock: Path, words: list[
         mounts.append(f'mount --bind "{place}" "{inner}"')
     enter = " && ".join([*mounts, f'exec chroot "{root}" env -i "$@"'])
     environ = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
-    inner_work = ["--work", str(work), "--into", str(into)]
-    command = ["python3", str(ROOT / "installers" / "build.py"), *inner_work, "linux"]
-    command += ["--wheels", str(work / "wheels"), *words]
+    command = ["python3", str(ROOT / "installers" / "build.py"), "--work", str(work), "linux"]
+    command += ["--wheels", str(work / "wheels"), "--only", "folder"]
     done = subprocess.run(["unshare", "--mount", "sh", "-c", enter, "sh", *environ, *command])
     if done.returncode:
         raise Stop("The build inside stopped; the reason stands above.")

@@ -14,8 +14,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from linux import processor
 from linux.entry import APPID, HOME, publish, write
+from linux.processor import Processor
 
 CONTROL = """\
 Package: {appid}
@@ -47,18 +47,15 @@ INFO = {
 }
 
 
-def kind() -> str:
-    """Return Debian's name of the processor this is built on."""
-    return processor.here().debian
-
-
 def lay_files(files: Path, stage: Path) -> None:
     """Put the folder in place by links: 300 MB need not be copied for each form."""
     shutil.rmtree(stage, ignore_errors=True)
     shutil.copytree(files, stage / HOME / "files", copy_function=os.link, symlinks=True)
 
 
-def debian(files: Path, stage: Path, into: Path, version: str, *, quick: bool = False) -> Path:
+def debian(
+    files: Path, stage: Path, into: Path, version: str, kind: Processor, *, quick: bool = False
+) -> Path:
     """Build the .deb for Debian and Kylin; return it."""
     lay_files(files, stage)
     publish(stage / "usr" / "share")
@@ -66,19 +63,25 @@ def debian(files: Path, stage: Path, into: Path, version: str, *, quick: bool = 
     (stage / "usr" / "bin" / "zhengyou").symlink_to(f"/{HOME}/files/bin/zhengyou")
     licences = stage / "usr" / "share" / "doc" / APPID / "copyright"
     write(licences, (files / "LICENSES" / "LICENSES.md").read_text(encoding="utf-8"))
-    return pack(stage, into / f"zhengyou_{version}_debian_{kind()}.deb", version, quick)
+    package = into / f"zhengyou_{version}_debian_{kind.debian}.deb"
+    return pack(stage, package, version, kind, quick)
 
 
-def uos(files: Path, stage: Path, into: Path, version: str, *, quick: bool = False) -> Path:
+def uos(
+    files: Path, stage: Path, into: Path, version: str, kind: Processor, *, quick: bool = False
+) -> Path:
     """Build the .deb in the layout of the UOS store; return it."""
     lay_files(files, stage)
     publish(stage / HOME / "entries")
-    said = json.dumps(INFO | {"version": version, "arch": [kind()]}, ensure_ascii=False, indent=2)
+    said = json.dumps(
+        INFO | {"version": version, "arch": [kind.debian]}, ensure_ascii=False, indent=2
+    )
     write(stage / HOME / "info", said + "\n")
-    return pack(stage, into / f"zhengyou_{version}_uos_{kind()}.deb", version, quick)
+    package = into / f"zhengyou_{version}_uos_{kind.debian}.deb"
+    return pack(stage, package, version, kind, quick)
 
 
-def pack(stage: Path, package: Path, version: str, quick: bool) -> Path:
+def pack(stage: Path, package: Path, version: str, kind: Processor, quick: bool) -> Path:
     """Write control and sums and pack the stage; SOURCE_DATE_EPOCH is the time of every file."""
     moment = int(os.environ["SOURCE_DATE_EPOCH"])
     paths = sorted(path for path in stage.rglob("*") if path.is_file() and not path.is_symlink())
@@ -87,7 +90,7 @@ def pack(stage: Path, package: Path, version: str, quick: bool) -> Path:
         f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(stage)}\n"
         for path in paths
     ]
-    control = CONTROL.format(appid=APPID, processor=kind(), version=version, size=size)
+    control = CONTROL.format(appid=APPID, processor=kind.debian, version=version, size=size)
     write(stage / "DEBIAN" / "control", control)
     write(stage / "DEBIAN" / "md5sums", "".join(sums))
     for path in [stage, *stage.rglob("*")]:

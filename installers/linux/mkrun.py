@@ -10,14 +10,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from linux import processor
 from linux.entry import APPID, text, write
+from linux.processor import Processor
 from making import Stop
 
 TITLE = "争优台账"
 
 
-def build(files: Path, stage: Path, into: Path, version: str, *, quick: bool = False) -> Path:
+def build(
+    files: Path, stage: Path, into: Path, version: str, kind: Processor, *, quick: bool = False
+) -> Path:
     """Build the .run with makeself; return it."""
     if shutil.which("makeself") is None:
         raise Stop("The .run is packed by makeself: apt-get install makeself")
@@ -28,7 +30,7 @@ def build(files: Path, stage: Path, into: Path, version: str, *, quick: bool = F
     for name in ("install.sh", "remove.sh"):
         write(stage / name, text(name), runs=True)
     moment = int(os.environ["SOURCE_DATE_EPOCH"])
-    package = into / f"zhengyou_{version}_{processor.here().name}.run"
+    package = into / f"zhengyou_{version}_{kind.name}.run"
     # The command stands in the packed file, so it names no place; "n" keeps gzip from adding the hour.
     # Sorted, owned by nobody in particular, of one time: the same input packs the same.
     packing = f"--sort=name --owner=0 --group=0 --numeric-owner --mtime=@{moment} --format=gnu"

@@ -35,23 +35,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def build(options: argparse.Namespace) -> list[Path]:
     """Make the folder, then each form out of it."""
-    if options.processor != processor.here().name:
-        return build_elsewhere(options)
+    kind = processor.KNOWN[options.processor]
     if mkruntime.base_python() != SYSTEM_PYTHON.resolve():
         # A Python somebody compiled at home names that home in its links; the system's does not.
         os.execv(SYSTEM_PYTHON, [str(SYSTEM_PYTHON), *sys.argv])
     os.environ["SOURCE_DATE_EPOCH"] = str(stated_time())
-    files = options.work / "files"
+    work = (
+        options.work
+        if kind == processor.here()
+        else options.work.with_name(f"linux-{kind.debian}") / "linux"
+    )
+    files = work / "files"
     if not (options.keep and files.is_dir()):
-        shutil.rmtree(options.work, ignore_errors=True)
-        options.work.mkdir(parents=True)
-        mkruntime.make(files, stated_time(), whence(options.wheels))
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        if kind == processor.here():
+            mkruntime.make(files, stated_time(), whence(options.wheels))
+        else:
+            elsewhere.build(kind, work.parent, LOCK)
     if options.only == "folder":
         return []
     options.into.mkdir(parents=True, exist_ok=True)
     chosen = [options.only] if options.only else list(FORMS)
     return [
-        FORMS[form](files, options.work / form, options.into, version(), quick=options.quick)
+        FORMS[form](files, work / form, options.into, version(), kind, quick=options.quick)
         for form in chosen
     ]
 
@@ -59,13 +66,3 @@ def build(options: argparse.Namespace) -> list[Path]:
 def whence(wheels: Path | None) -> list[str]:
     """Return the words for pip that have it take the wheels from a folder, if one was named."""
     return ["--no-index", "--find-links", str(wheels)] if wheels else []
-
-
-def build_elsewhere(options: argparse.Namespace) -> list[Path]:
-    """Have the products for another processor built where that processor is shown."""
-    words = ["--only", options.only] if options.only else []
-    words += ["--quick"] * options.quick + ["--keep"] * options.keep
-    kind = processor.KNOWN[options.processor]
-    work = options.work.with_name(f"linux-{kind.debian}")
-    elsewhere.build(kind, work, options.into, LOCK, words)
-    return []

@@ -27,7 +27,7 @@ import faces  # noqa: E402
 import imports  # noqa: E402
 import making  # noqa: E402
 import wheels  # noqa: E402
-from linux import entry, icu, libraries, mkdeb, mkruntime  # noqa: E402
+from linux import entry, icu, libraries, mkdeb, mkruntime, processor  # noqa: E402
 
 
 def load(name):
@@ -44,6 +44,7 @@ from desktop.__main__ import KINDS  # noqa: E402
 
 build, check = load("build.py"), load("check")
 
+KIND = processor.KNOWN["x86_64"]
 ENTRIES = ROOT / "installers" / "linux" / "entries"
 LAUNCHER = ROOT / "installers" / "linux" / "launcher.sh"
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a Linux product")
@@ -98,7 +99,7 @@ def test_the_debian_package_brings_program_menu_entry_icon_and_kind_of_file(
     files, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    package = mkdeb.debian(files, tmp_path / "stage", tmp_path, "0.1.0.0")
+    package = mkdeb.debian(files, tmp_path / "stage", tmp_path, "0.1.0.0", KIND)
     found = contents(package)
     appid = entry.APPID
     assert f"opt/apps/{appid}/files/bin/zhengyou" in found
@@ -116,7 +117,7 @@ def test_the_debian_package_brings_program_menu_entry_icon_and_kind_of_file(
 @needs_dpkg
 def test_the_uos_package_lies_whole_below_its_own_folder(files, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    package = mkdeb.uos(files, tmp_path / "stage", tmp_path, "0.1.0.0")
+    package = mkdeb.uos(files, tmp_path / "stage", tmp_path, "0.1.0.0", KIND)
     home = f"opt/apps/{entry.APPID}"
     names = set(contents(package)) - {"", ".", "opt", "opt/apps", "opt/", "opt/apps/"}
     assert {name for name in names if not f"{name}/".startswith(f"{home}/")} == set()
@@ -131,7 +132,7 @@ def test_the_uos_package_lies_whole_below_its_own_folder(files, tmp_path, monkey
 @pytest.mark.parametrize("layout", [mkdeb.debian, mkdeb.uos])
 def test_no_package_runs_anything_as_root(layout, files, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    package = layout(files, tmp_path / "stage", tmp_path, "0.1.0.0")
+    package = layout(files, tmp_path / "stage", tmp_path, "0.1.0.0", KIND)
     assert control(package) == {"control", "md5sums"}
 
 
@@ -144,7 +145,7 @@ def test_the_same_input_packs_to_the_same_file(layout, files, tmp_path, monkeypa
     made = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        made.append(layout(files, tmp_path / f"stage-{name}", tmp_path / name, "0.1.0.0"))
+        made.append(layout(files, tmp_path / f"stage-{name}", tmp_path / name, "0.1.0.0", KIND))
     assert made[0].read_bytes() == made[1].read_bytes()
 
 
