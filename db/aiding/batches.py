@@ -48,7 +48,7 @@ def open_batch(
         scope=scope,
         pay_on=day,
         rule=rule,
-        right_code=fields.pop("right_code", preset_id),
+        right_code=fields.pop("right_code", _right(preset_id, rule, name or chosen.named(day))),
         period=aid_rules.period_of(read.per, day),
         notice_days=read.notice.get("days"),
         notice_unit=read.notice.get("unit", "working"),
@@ -116,6 +116,21 @@ def set_amounts(aid: Aid, amounts: Sequence[int]) -> None:
         raise Refusal("名单已经送审，退回拟定后才能修改标准。")
     with journal.operation(f"修改“{aid.name}”发放标准"):
         aid.rule = aid_rules.with_amounts(aid.rule, amounts)
+        aid.save()
+
+
+def _right(preset_id: str, rule: Mapping[str, Any], name: str) -> str:
+    """What is paid once in a period: the preset; of an office's own rule what its batch is called."""
+    return f"own:{name}"[:40] if rule.get("own_right") else preset_id
+
+
+def set_rule(aid: Aid, body: Mapping[str, Any]) -> None:
+    """Other conditions and another amount for this batch; the list is drawn up anew after."""
+    require_open(aid)
+    if aid.step != "draft":
+        raise Refusal("名单已经送审，退回拟定后才能修改条件。")
+    with journal.operation(f"修改“{aid.name}”条件和金额"):
+        aid.rule = dict(body)
         aid.save()
 
 

@@ -16,7 +16,9 @@ from db.errors import Refusal
 from db.registers.aid import Aid
 from db.registers.fund import FundEntry
 from db.registers.loan import Loan
+from db.registers.member import Member
 from desktop.pages.aid import asking
+from desktop.pages.aid.rule import RuleView
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.page import Place
 from tests.db.aiding.conftest import APPROVER, scene  # noqa: F401
@@ -155,3 +157,39 @@ def test_money_comes_in_and_a_loan_goes_out(page, scene, frame, settle, failures
     answer(frame.page, settle, on="2026-01-10")
     assert "50,000.00" in frame.page._owed.text()
     assert failures == []
+
+
+def test_a_rule_is_built_on_screen_and_says_who_is_in(page, scene, settle, failures):  # noqa: F811
+    kept(Member, name="马超", organization=scene.branch, category="full", sex="1",
+         born_on="1990-01-01", occupation="farmer", confirmed_on="2015-01-01")  # fmt: skip
+    aid = batches.open_batch("own", "2026-06-20", scene.fund, name="高龄慰问")
+    page.open_batch(aid.id)
+    settle()
+    page.batch.edit_rule()
+    view = page.batch.findChild(RuleView)
+    view.set_way("fixed", {"yuan": 20_000})
+    form = view.add("age", {"at_least": 70})
+    settle(quiet=20)
+    assert view.words.text().startswith("在名单 4 人，合计 800.00 元；不在 1 人")
+    assert "不满 70 周岁" in view.words.text()
+    form._fields["at_least"].set_value(None)
+    view.add("honour", {})
+    view.judge()
+    assert "请填“称号”" in view.fault.text()
+    view.remove(view._conditions[-1][1])
+    form._fields["at_least"].set_value(30)
+    view.save()
+    settle()
+    assert Aid.get_by_id(aid.id).rule["when"] == [
+        {"test": "party"},
+        {"test": "age", "at_least": 30},
+    ]
+    assert page.batch.findChild(RuleView) is None or not page.batch.findChild(RuleView).isVisible()
+    press(page, settle)
+    assert page.batch.inside.rowCount() == 5
+    assert failures == []
+
+
+def test_two_rules_of_the_offices_own_are_two_rights(scene):  # noqa: F811
+    one, other = (batches.open_batch("own", "2026-06-20", scene.fund, name=n) for n in ("甲", "乙"))
+    assert one.right_code != other.right_code

@@ -28,6 +28,7 @@ from db.registers.organization import Organization
 from db.rules import dates
 from db.rules.amount import show
 from desktop.pages.aid import asking
+from desktop.pages.aid.rule import RuleView
 from desktop.tasks import Job, Read, Write
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
@@ -164,7 +165,14 @@ class BatchView(QWidget):
         form.setMinimumWidth(look().measure.characters(34))
         line.addWidget(form)
         line.addStretch(1)
+        self._put(holder, form)
 
+    def edit_rule(self) -> None:
+        """Build the rule over the whole width."""
+        view = RuleView(self.aid)
+        self._put(view, view)
+
+    def _put(self, holder: QWidget, form: AskForm | RuleView) -> None:
         def end() -> None:
             self._stack.setCurrentWidget(self.tabs)
             self._stack.removeWidget(holder)
@@ -206,6 +214,7 @@ class BatchView(QWidget):
         writes = access.can("write", "aid")
         if aid.step == "draft" and writes:
             menu.addAction("重新生成名单", self.draw_up)
+            menu.addAction("条件和金额…", self.edit_rule)
             menu.addAction("修改标准…", lambda: self.ask(asking.standards(aid)))
             menu.addAction("手工加入…", lambda: self.ask(asking.by_hand(aid)))
         if not aid.frozen and aid.step != "draft":
