@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtTest import QTest
 
 from db import identity, moving, placement
 from db import office as offices
@@ -19,22 +18,14 @@ from desktop.shell.wizard import Wizard
 from desktop.tasks import worker
 from desktop.widgets.page import Place
 from tests.conftest import PASSPHRASE
-from tests.desktop.test_window import found_with
+from tests.desktop.test_window import found_with, standing
 
 
 @pytest.fixture
 def window(screen, settle, tmp_path, monkeypatch):
     """The window of a plain start on a fresh machine."""
     monkeypatch.setattr(whereabouts, "default_folder", lambda: tmp_path / "usual")
-    made = Window(whereabouts.data_folder(), remembers=True)
-    made.begin()
-    made.show()
-    made.activateWindow()
-    QTest.qWaitForWindowActive(made)
-    yield made
-    made.close()
-    settle(quiet=1)
-    made.deleteLater()
+    yield from standing(Window(whereabouts.data_folder(), remembers=True), settle)
 
 
 def test_the_wizard_founds_where_it_is_told_and_the_next_start_finds_it(window, settle, tmp_path):

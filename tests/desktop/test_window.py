@@ -21,10 +21,8 @@ from tests.conftest import PASSPHRASE
 from tests.factories import make
 
 
-@pytest.fixture
-def window(screen, settle, tmp_path):
-    """A window on an empty folder."""
-    made = Window(tmp_path / "data")
+def standing(made, settle):
+    """A window that is up for one test and then taken down; for fixtures."""
     made.begin()
     made.show()
     made.activateWindow()
@@ -33,6 +31,12 @@ def window(screen, settle, tmp_path):
     made.close()
     settle(quiet=1)
     made.deleteLater()
+
+
+@pytest.fixture
+def window(screen, settle, tmp_path):
+    """A window on an empty folder."""
+    yield from standing(Window(tmp_path / "data"), settle)
 
 
 @pytest.fixture
