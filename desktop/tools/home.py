@@ -92,7 +92,9 @@ class Home(Page):
         right.addStretch(1)
         columns.addLayout(left, 3)
         columns.addLayout(right, 2)
-        self._newer = button("", lambda: self.go("settings"), meaning="upgrade", link=True)
+        self._newer = button(
+            "", lambda: self.go("settings"), meaning="upgrade", link=True, tip="升级本机程序"
+        )
         self._newer.hide()
         self.body.addWidget(self._newer, 0, Qt.AlignmentFlag.AlignLeft)
         self._content = scrolled(inside)
@@ -132,7 +134,7 @@ class Home(Page):
 
     def _show_newer(self, words: str) -> None:
         self._newer.setText(f" {words}")
-        self._newer.setAccessibleName(words)
+        self._newer.setAccessibleName(words or "升级本机程序")
         self._newer.setVisible(bool(words))
 
     # -- due ---------------------------------------------------------------------------
