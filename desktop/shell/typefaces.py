@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,5 +56,6 @@ def screen_families() -> list[str]:
         present = set(QFontDatabase.families())
         found = [name for name in SYSTEM if name in present][:2]
     if not found:
-        found = _carried()
+        # A Windows without its own faces: those of the paper, which together have every character.
+        found = _carried() or _built(("fang", "songlight"))
     return list(dict.fromkeys(found))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -22,6 +24,7 @@ SERVER = "/usr/lib/wine/wineserver"
 STUBS = {"icuuc": [], "mscms": [], "bcryptprimitives": ["-ladvapi32"]}
 KEYS = "HKCU\\Software"
 TOO_OLD, RUNNING, NEWER_THERE = 3, 4, 5  # what setup.nsi leaves with
+SETTLED = 3  # seconds until a window that answers is drawn
 DATA = "C:\\台账 数据"
 NEEDED = ("x86_64-w64-mingw32-gcc", "7z", "Xvfb", "import")
 
@@ -56,7 +59,6 @@ class Desk:
     def __init__(self, place: Path, passphrase: str) -> None:
         self.place = place
         self.drive = place / "drive_c"
-        self.home = self.drive / "users" / os.environ.get("USER", "root")
         self.environ = dict(
             os.environ,
             WINEPREFIX=str(place),
@@ -66,7 +68,6 @@ class Desk:
             LC_ALL="C.UTF-8",
             ZHENGYOU_PASSPHRASE=passphrase,
         )
-        self.programs = "C:\\"
 
     def wine(self, *words: str, seconds: int = 300) -> tuple[int, str]:
         """Run a program of Windows; return its exit status and what it wrote."""
@@ -89,6 +90,13 @@ class Desk:
             command = ["x86_64-w64-mingw32-gcc", "-shared", "-s", "-o"]
             command += [str(self.drive / "windows" / "system32" / f"{name}.dll")]
             subprocess.run([*command, str(HERE / "wine" / f"{name}.c"), *more], check=True)
+
+    def value(self, key: str) -> str:
+        """Return what the registry says under a key itself."""
+        _, said = self.wine("reg", "query", key, "/ve")
+        if (found := re.search(r"REG_SZ\s+(.*)", said)) is None:
+            raise Failed(f"nothing in the registry under {key}\n{said}")
+        return found[1].strip()
 
     @property
     def installed(self) -> Path:
@@ -224,18 +232,21 @@ def check(
     def running() -> None:
         with desk.window("--data", DATA) as window:
             desk.until_open(window, "--data", DATA)
-            time.sleep(3)
+            time.sleep(SETTLED)
             desk.picture(place / "windows.png")
             run(str(setup), "/S", wanted=RUNNING)
 
     def packet() -> None:
         (desk.drive / "数据包 1.zytz").write_bytes(b"ZYTZ" + bytes(60))
-        with desk.window("/wait", "C:\\数据包 1.zytz", start=("start",)):
-            time.sleep(15)
+        kind = desk.value(f"{KEYS}\\Classes\\.zytz")
+        command = desk.value(f"{KEYS}\\Classes\\{kind}\\shell\\open\\command")
+        # As Explorer would; Wine's own `start` does not look below the person's classes.
+        words = shlex.split(command.replace("\\", "\\\\"))
+        opened = [word.replace("%1", "C:\\数据包 1.zytz") for word in words]
+        with desk.window(start=tuple(opened)) as window:
+            desk.until_open(window)
+            time.sleep(SETTLED)
             desk.picture(place / "windows-packet.png")
-            _, tasks = desk.wine("tasklist")
-            if "zhengyou.exe" not in tasks:
-                raise Failed("a double click on a packet did not open the program")
 
     def upgrade() -> None:
         kept.update(desk.files())
