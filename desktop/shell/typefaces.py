@@ -27,7 +27,7 @@ def _load(path: Path) -> list[str]:
     return [] if number < 0 else list(QFontDatabase.applicationFontFamilies(number))
 
 
-def _built() -> list[str]:
+def _built(names: Sequence[str] = ("hei", "heibold", "song")) -> list[str]:
     """Faces that the set-up has built beside this Python.
 
     The bold one holds the common characters; what it lacks comes from the Song, a family of its
@@ -35,7 +35,7 @@ def _built() -> list[str]:
     """
     folder = Path(sys.prefix) / "share" / "zhengyou" / "fonts"
     found: list[str] = []
-    for name in ("hei", "heibold", "song"):
+    for name in names:
         for path in sorted(folder.glob(f"{name}.[ot]t[fc]")):
             found += _load(path)
     return found
