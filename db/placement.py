@@ -131,6 +131,15 @@ def is_removable(device: str) -> bool | None:
     return None
 
 
+def own_program(module: Path = Path(__file__)) -> Path | None:
+    """The folder of the installed program, which upgrades replace whole; None in a checkout."""
+    app = module.resolve().parents[1]
+    tree = app.parent
+    if app.name != "app" or not (tree / "LICENSES").is_dir():
+        return None
+    return tree.parent.parent if tree.parent.name == "versions" else tree
+
+
 def objections(folder: Path) -> list[str]:
     """Why an office's data may not be kept here, in words; [] when they may."""
     found = []
@@ -144,6 +153,11 @@ def objections(folder: Path) -> list[str]:
         found.append(
             "这个文件夹在U盘或移动硬盘上，不能放数据：拔早了会丢正在保存的内容，盘也容易坏、容易丢。"
             "请放在本机硬盘，要带走用备份。"
+        )
+    program = own_program()
+    if program is not None and folder.absolute().is_relative_to(program):
+        found.append(
+            "这个文件夹在程序自己的文件夹里，不能放数据：程序升级、卸载时整个换掉。请换一个文件夹。"
         )
     names = [part.casefold() for part in folder.absolute().parts]
     if any(mark in name for name in names for mark in _SYNCHRONISED):

@@ -114,3 +114,15 @@ def test_a_share_is_used_without_a_log_that_needs_shared_memory(
     offices.open_office(place, PASSPHRASE)
     assert database.execute_sql("PRAGMA journal_mode").fetchone() == ("wal",)
     offices.close_office()
+
+
+def test_the_program_s_own_folder_is_no_place_for_data(tmp_path, monkeypatch):
+    for tree in (tmp_path / "program", tmp_path / "program" / "versions" / "1.3"):
+        (tree / "LICENSES").mkdir(parents=True)
+        module = tree / "app" / "db" / "placement.py"
+        assert placement.own_program(module) == tmp_path / "program"
+    assert placement.own_program() is None
+    monkeypatch.setattr(placement, "own_program", lambda: tmp_path / "program")
+    (said,) = placement.objections(tmp_path / "program" / "台账")
+    assert "程序自己的文件夹" in said
+    assert placement.objections(tmp_path / "program data") == []
