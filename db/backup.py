@@ -31,7 +31,7 @@ from db.copying import (
     prove,
     snapshot,
 )
-from db.errors import Trouble
+from db.errors import Refusal, Trouble
 
 __all__ = [
     "DATABASE",
@@ -113,6 +113,10 @@ def restore(folder: Path, key: bytes, copy: Copy, *, reopen: bool = True) -> Non
     if journal.current() is not None:
         raise RuntimeError("a restore cannot be part of an operation")
     if database.obj is not None and database.shared:
+        if not reopen:
+            raise Refusal(
+                "数据在服务器上，由几台电脑共用，不能随一台电脑的程序退回旧版。数据没有变化。"
+            )
         _restore_shared(folder, key, copy)
         return
     was_open = database.obj is not None

@@ -286,7 +286,8 @@ def verify(remembered: Sequence[tuple[int, bytes]] = ()) -> list[str]:
         elif count and hashes[count - 1] != last:
             findings.append(f"操作记录的前 {count} 步与当时记下的不符，可能被整段改写")
     loose = database.execute_sql(
-        "SELECT count(*) FROM journal WHERE operation NOT IN (SELECT id FROM operation)"
+        "SELECT count(*) FROM journal j WHERE NOT EXISTS"
+        " (SELECT 1 FROM operation o WHERE o.id = j.operation)"
     ).fetchone()[0]
     if loose:
         findings.append(f"有 {loose} 条变更记录找不到所属操作")

@@ -95,6 +95,7 @@ def _pour(source: Any, target: Any) -> dict[str, Digest]:
             )
         found[table] = _pour_table(source, target, table, sorted(columns))
     dialect(target).set_counters(target, dialect(source).counters(source))
+    dialect(target).take_stock(target)
     return found
 
 

@@ -35,15 +35,19 @@ def untraced() -> Iterator[Untraced]:
 def _made_or_gone(model: type[Record]) -> Iterator[Untraced]:
     stem = model.stem()
     label = model._meta.label
-    made = "SELECT \"row\" FROM journal WHERE stem = ? AND verb = 'I'"
+    # NOT EXISTS and not NOT IN: PostgreSQL would look through the whole list for every row.
     for (row,) in database.execute_sql(
-        f'SELECT id FROM "{stem}" WHERE id NOT IN ({made})', (stem,)
+        f'SELECT t.id FROM "{stem}" t WHERE NOT EXISTS (SELECT 1 FROM journal j'
+        " WHERE j.\"row\" = t.id AND j.stem = ? AND j.verb = 'I')",
+        (stem,),
     ).fetchall():
         yield Untraced(stem, row, f"“{_title(model, row)}”这条“{label}”没有新增记录")
     for (row,) in database.execute_sql(
-        f'SELECT DISTINCT "row" FROM ({made}) AS made WHERE "row" NOT IN (SELECT id FROM "{stem}")'
-        ' AND "row" NOT IN (SELECT "row" FROM journal WHERE stem = ? AND verb = \'D\')',
-        (stem, stem),
+        "SELECT DISTINCT j.\"row\" FROM journal j WHERE j.stem = ? AND j.verb = 'I'"
+        f' AND NOT EXISTS (SELECT 1 FROM "{stem}" t WHERE t.id = j."row")'
+        ' AND NOT EXISTS (SELECT 1 FROM journal d WHERE d."row" = j."row" AND d.stem = j.stem'
+        " AND d.verb = 'D')",
+        (stem,),
     ).fetchall():
         yield Untraced(stem, row, f"有一条“{label}”不见了，却没有删除记录")
 

@@ -32,7 +32,6 @@ BOTH = frozenset(
         "tests.db.test_changes",
         "tests.db.test_tracing",
         "tests.db.importing.test_plan",
-        "tests.db.statistics.test_figures",
         "tests.offices.test_exchange",
     }
 )

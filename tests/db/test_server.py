@@ -18,6 +18,7 @@ from db.record import Record
 from db.registers.account import Account
 from db.registers.member import Member
 from db.registers.organization import Organization
+from db.statistics import stats
 from db.undo import undo
 from tests.conftest import PASSPHRASE
 from tests.postgres import Cluster
@@ -144,11 +145,12 @@ def test_a_county_moves_to_a_server_and_back(tmp_path: Path, url: str) -> None:
     row.name = '巴"图\\尔'.replace('"', "")
     row.save()
     undone = undo(journal.operations(1)[0].id)
-    head, before = journal.head(), rows()
+    head, before, figures = journal.head(), rows(), stats()
     moved = resettling.to_server(folder, offices.current().key, url)
     assert database.shared
     assert (journal.head(), rows()) == (head, before)
     assert moved.tables["member"][0] == 1
+    assert stats() == figures
     undo(undone)
     assert journal.verify() == []
     after = member("乙")
