@@ -46,7 +46,7 @@ def test_a_damaged_backup_is_refused_and_the_data_untouched(office: offices.Offi
     assert Organization.get().name == "甲支部"
 
 
-def test_a_full_disk_keeps_the_old_backups(
+def test_row_15_a_full_disk_keeps_the_old_backups(
     office: offices.Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup.snapshot(office.folder, office.key)

@@ -37,7 +37,7 @@ class Scanner:
 
 
 @pytest.mark.parametrize("tries", [0, 1, 5, 19])
-def test_a_file_held_for_a_moment_is_put_in_place_all_the_same(
+def test_row_11_a_file_held_for_a_moment_is_put_in_place_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int
 ) -> None:
     (tmp_path / "a").write_text("旧", "utf-8")
@@ -47,7 +47,7 @@ def test_a_file_held_for_a_moment_is_put_in_place_all_the_same(
     assert [f.name for f in tmp_path.iterdir()] == ["a"]
 
 
-def test_a_file_held_for_long_is_said_and_the_old_one_stays(
+def test_row_11_a_file_held_for_long_is_said_and_the_old_one_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a").write_text("旧", "utf-8")
@@ -70,7 +70,7 @@ def break_sync(monkeypatch: pytest.MonkeyPatch, after: int = 0) -> None:
     monkeypatch.setattr(os, "fsync", fsync)
 
 
-def test_a_failed_synchronisation_is_never_taken_for_success(
+def test_row_08_a_failed_synchronisation_is_never_taken_for_success(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a").write_text("旧", "utf-8")
@@ -81,7 +81,7 @@ def test_a_failed_synchronisation_is_never_taken_for_success(
 
 
 @pytest.mark.parametrize("after", range(6))
-def test_a_backup_that_was_not_synchronised_is_no_backup(
+def test_row_08_a_backup_that_was_not_synchronised_is_no_backup(
     office: offices.Office, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     backup.snapshot(office.folder, office.key)

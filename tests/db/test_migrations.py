@@ -89,7 +89,7 @@ def test_what_a_script_writes_stands_in_the_journal_and_is_not_undone(old: Path,
         "migrator.database.execute_sql('DELETE FROM organization')",
     ],
 )
-def test_a_script_that_fails_leaves_the_data_as_it_was(old: Path, script, body: str) -> None:
+def test_row_61_a_script_that_fails_leaves_the_data_as_it_was(old: Path, script, body: str) -> None:
     script("m0002_good", "migrator.database.execute_sql(\"UPDATE member SET phone = ''\")")
     script("m0003_bad", body)
     with pytest.raises((ZeroDivisionError, Trouble)):

@@ -129,7 +129,7 @@ def test_a_faulty_founding_leaves_no_folder_half_made(
     offices.close_office()
 
 
-def test_ids_never_repeat(office: offices.Office) -> None:
+def test_row_55_ids_never_repeat(office: offices.Office) -> None:
     with database.atomic():
         first, second = identity.next_ids(3), identity.next_ids(1)
     assert len({*first, *second}) == 4

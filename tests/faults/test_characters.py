@@ -50,7 +50,7 @@ ANY = st.text(
 @TRYING
 @given(text=ANY)
 @example(text="王𠮷·ᠮᠣᠩᠭᠣᠯ")
-def test_a_note_comes_back_as_it_was_from_row_journal_and_undo(text: str) -> None:
+def test_row_62_a_note_comes_back_as_it_was_from_row_journal_and_undo(text: str) -> None:
     wanted = str(text).strip()
     row = make(Organization, name="甲支部", kind="branch", notes="旧", village=0)
     row.notes = text
@@ -107,7 +107,7 @@ BROKEN = st.builds(
     ],
     ids=lambda field: type(field).__name__,
 )
-def test_half_characters_and_nul_never_reach_the_file(field, text: str) -> None:
+def test_row_62_half_characters_and_nul_never_reach_the_file(field, text: str) -> None:
     try:
         kept = field.accept(text)
     except Refusal as refusal:

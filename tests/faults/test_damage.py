@@ -143,7 +143,7 @@ def test_a_page_damaged_while_open_is_said_in_words(backed_up: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [*ALL, "bit in the middle"])
-def test_a_damaged_backup_is_refused_and_the_one_before_it_still_serves(
+def test_row_35_a_damaged_backup_is_refused_and_the_one_before_it_still_serves(
     backed_up: Path, how: str
 ) -> None:
     reopen(backed_up)
@@ -186,7 +186,7 @@ def test_a_torn_note_hides_no_backup(backed_up: Path) -> None:
     sound()
 
 
-def test_a_foreign_log_beside_a_copy_is_not_played_into_it(backed_up: Path) -> None:
+def test_row_34_a_foreign_log_beside_a_copy_is_not_played_into_it(backed_up: Path) -> None:
     """A stray -wal of the same key would turn a sound copy into a mixture."""
     reopen(backed_up)
     make(Organization, name="戊支部", kind="branch")
@@ -200,7 +200,7 @@ def test_a_foreign_log_beside_a_copy_is_not_played_into_it(backed_up: Path) -> N
     assert Organization.select().count() == 4
 
 
-def test_a_file_copied_by_hand_beside_a_foreign_log_is_not_opened(backed_up: Path) -> None:
+def test_row_34_a_file_copied_by_hand_beside_a_foreign_log_is_not_opened(backed_up: Path) -> None:
     older = (backed_up / "zhengyou.db").read_bytes()
     reopen(backed_up)
     with journal.operation("又二百人"):
@@ -223,7 +223,7 @@ def test_a_file_copied_by_hand_beside_a_foreign_log_is_not_opened(backed_up: Pat
     assert Member.select().count() == 400
 
 
-def test_a_restore_takes_a_log_left_by_a_kill_with_it(backed_up: Path) -> None:
+def test_row_34_a_restore_takes_a_log_left_by_a_kill_with_it(backed_up: Path) -> None:
     reopen(backed_up)
     make(Organization, name="戊支部", kind="branch")
     log = (backed_up / "zhengyou.db-wal").read_bytes()
@@ -247,7 +247,7 @@ def test_a_backup_of_a_newer_program_is_refused_before_anything_moves(backed_up:
     assert Member.select().count() == 200
 
 
-def test_the_last_backup_survives_a_clock_that_fell_back(
+def test_row_50_the_last_backup_survives_a_clock_that_fell_back(
     backed_up: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from datetime import datetime, timedelta
@@ -274,7 +274,7 @@ def test_the_last_backup_survives_a_clock_that_fell_back(
     assert len(backup.copies(backed_up)) < 80
 
 
-def test_the_second_of_two_programs_is_refused_and_harms_nothing(folder: Path) -> None:
+def test_row_60_the_second_of_two_programs_is_refused_and_harms_nothing(folder: Path) -> None:
     reopen(folder)
     script = (
         "import sys; from pathlib import Path; from db import office\n"
@@ -298,7 +298,7 @@ def test_the_second_of_two_programs_is_refused_and_harms_nothing(folder: Path) -
 # -- the vault --------------------------------------------------------------------------------
 
 
-def test_a_thousand_wrong_tries_change_nothing_and_wait_longer_and_longer(
+def test_row_59_a_thousand_wrong_tries_change_nothing_and_wait_longer_and_longer(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     clock = [1000.0]
@@ -411,7 +411,7 @@ def test_a_person_who_left_can_unlock_nothing_and_one_administrator_stays(
         "𠮷嘎查",
     ],
 )
-def test_odd_folder_names_hold_an_office_like_any_other(
+def test_row_18_odd_folder_names_hold_an_office_like_any_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     if os.name == "nt" and (set(name) & set('<>:"|?*') or name.endswith(" ")):

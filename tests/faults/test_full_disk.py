@@ -46,7 +46,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_an_import_into_a_full_disk_leaves_nothing_and_the_rest_works(small_disk: Path) -> None:
+def test_row_14_an_import_into_a_full_disk_leaves_nothing_and_the_rest_works(
+    small_disk: Path,
+) -> None:
     folder = small_disk / "office"
     offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)
     branch = make(Organization, name="甲支部", kind="branch")
@@ -85,7 +87,7 @@ def test_a_swallowed_failure_of_the_disk_is_not_called_a_success(small_disk: Pat
     assert not Member.select().exists()
 
 
-def test_a_restore_into_a_full_disk_leaves_the_data_open(small_disk: Path) -> None:
+def test_row_15_a_restore_into_a_full_disk_leaves_the_data_open(small_disk: Path) -> None:
     folder = small_disk / "office"
     offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)
     (folder / backup.FOLDER).mkdir()
@@ -102,7 +104,7 @@ def test_a_restore_into_a_full_disk_leaves_the_data_open(small_disk: Path) -> No
     assert not list(folder.glob("*restor*"))
 
 
-def test_a_folder_that_became_read_only_is_said_in_words(small_disk: Path) -> None:
+def test_row_60_a_folder_that_became_read_only_is_said_in_words(small_disk: Path) -> None:
     """The switch on the stick, or a share without the right to write."""
     folder = small_disk / "office"
     offices.new_office(folder, "150823101", "某苏木党委", "township", "管理员", PASSPHRASE)

@@ -31,7 +31,7 @@ LONG = pytest.param(LONG_ROUNDS, marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("rounds", [ROUNDS, LONG])
-def test_every_confirmed_save_survives_a_kill(
+def test_row_01_every_confirmed_save_survives_a_kill(
     folder: Path, fresh: Path, victim: Victim, rounds: int
 ) -> None:
     for place in places(folder, fresh, rounds):
@@ -47,7 +47,7 @@ def test_every_confirmed_save_survives_a_kill(
 
 
 @pytest.mark.parametrize("rounds", [ROUNDS, LONG])
-def test_a_killed_import_is_there_whole_or_not_at_all(
+def test_row_03_a_killed_import_is_there_whole_or_not_at_all(
     folder: Path, fresh: Path, victim: Victim, rounds: int
 ) -> None:
     for place in places(folder, fresh, rounds):
@@ -79,7 +79,7 @@ def test_a_killed_backup_leaves_only_sound_copies(
         offices.close_office()
 
 
-def test_a_restore_killed_at_each_step_leaves_the_old_or_the_new(
+def test_row_36_a_restore_killed_at_each_step_leaves_the_old_or_the_new(
     folder: Path, victim: Victim, fresh: Path
 ) -> None:
     reopen(folder)
@@ -125,7 +125,7 @@ def test_row_36_a_restore_killed_at_any_moment_leaves_the_old_or_the_new(
         offices.close_office()
 
 
-def test_opening_after_a_kill_may_itself_be_killed(
+def test_row_36_opening_after_a_kill_may_itself_be_killed(
     folder: Path, victim: Victim, fresh: Path
 ) -> None:
     """The restore is finished by whoever opens next, however often that one is killed."""
@@ -171,7 +171,7 @@ def test_a_founding_killed_at_each_step_can_be_done_again(tmp_path: Path, victim
 
 
 @pytest.mark.parametrize("rounds", [max(ROUNDS, 10), LONG])
-def test_a_killed_upgrade_starts_again_from_the_whole_old_data(
+def test_row_61_a_killed_upgrade_starts_again_from_the_whole_old_data(
     folder: Path, victim: Victim, fresh: Path, rounds: int
 ) -> None:
     reopen(folder)

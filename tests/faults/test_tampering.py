@@ -48,7 +48,7 @@ def operation_ids() -> list[int]:
         "UPDATE journal SET operation = 5 WHERE operation = {id}",
     ],
 )
-def test_an_edit_in_the_middle_is_seen(kept: Path, edit: str) -> None:
+def test_row_58_an_edit_in_the_middle_is_seen(kept: Path, edit: str) -> None:
     assert journal.verify() == []
     database.execute_sql(edit.format(id=operation_ids()[4]))
     assert journal.verify() != []
@@ -75,14 +75,14 @@ def rewrite(words: str) -> None:
         previous = digest
 
 
-def test_a_cut_tail_is_seen_against_a_remembered_head(kept: Path) -> None:
+def test_row_58_a_cut_tail_is_seen_against_a_remembered_head(kept: Path) -> None:
     remembered = journal.head()
     cut_tail(2)
     assert journal.verify() == []
     assert journal.verify([remembered]) == [f"操作记录的末尾缺了 2 步：曾有 {remembered[0]} 步"]
 
 
-def test_a_chain_written_anew_is_seen_against_a_remembered_head(kept: Path) -> None:
+def test_row_58_a_chain_written_anew_is_seen_against_a_remembered_head(kept: Path) -> None:
     remembered = journal.head()
     make(Organization, name="戊支部", kind="branch")
     rewrite("什么也没有")

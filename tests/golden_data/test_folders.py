@@ -32,7 +32,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     offices.close_office()
 
 
-def test_everything_in_it_is_still_there(kept: Path) -> None:
+def test_row_48_everything_in_it_is_still_there(kept: Path) -> None:
     assert offices.open_office(kept, PASSPHRASE).name == "管理员"
     assert journal.verify() == []
     assert backup.findings(kept) == []

@@ -16,7 +16,7 @@ PROVING = Ed25519PrivateKey.from_private_bytes(SIGNING).public_key().public_byte
 
 
 @pytest.mark.parametrize("place", sorted(HERE.glob("packet_*")), ids=lambda p: p.name)
-def test_a_released_packet_is_read(place: Path) -> None:
+def test_row_48_a_released_packet_is_read(place: Path) -> None:
     expected = json.loads((place / "expected.json").read_text("utf-8"))
     seen = packet.look((place / "packet.zytz").read_bytes())
     packet.prove(seen, PROVING)

@@ -304,7 +304,7 @@ def run(seed_free: bool, runs: int, steps: int) -> None:
     Exchange.TestCase().runTest()
 
 
-def test_in_any_order_all_offices_agree_in_the_end() -> None:
+def test_row_64_in_any_order_all_offices_agree_in_the_end() -> None:
     run(False, RUNS, LONG)
 
 

@@ -48,7 +48,7 @@ class FaultyStick:
 
 
 @pytest.mark.parametrize("at", range(1, 6))
-def test_pulled_at_any_step_nothing_is_lost_and_a_second_try_ends_well(
+def test_row_06_pulled_at_any_step_nothing_is_lost_and_a_second_try_ends_well(
     offices: Offices, at: int
 ) -> None:
     county, one, _two, _ = offices
@@ -70,7 +70,7 @@ def test_pulled_at_any_step_nothing_is_lost_and_a_second_try_ends_well(
     assert len([name for name in stick.files if name.endswith(".zytz")]) == 1
 
 
-def test_a_full_stick_is_refused_before_writing(
+def test_row_12_a_full_stick_is_refused_before_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage: Any = shutil.disk_usage(tmp_path)
@@ -81,7 +81,7 @@ def test_a_full_stick_is_refused_before_writing(
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS])
-def test_a_failing_sync_leaves_nothing_that_looks_like_a_packet(
+def test_row_08_a_failing_sync_leaves_nothing_that_looks_like_a_packet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     def fail(_handle: int) -> None:
@@ -105,7 +105,7 @@ def test_a_stick_that_lies_is_found_out(tmp_path: Path, monkeypatch: pytest.Monk
         Folder(tmp_path).write("a.zytz", b"packet")
 
 
-def test_links_and_folders_of_our_name_are_left_alone(tmp_path: Path) -> None:
+def test_row_43_links_and_folders_of_our_name_are_left_alone(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes(b"precious")
     stick = tmp_path / "stick"
@@ -127,7 +127,7 @@ def test_only_own_names_are_read_and_programs_are_named(tmp_path: Path) -> None:
         Folder(tmp_path / "gone").names()
 
 
-def test_damaged_packets_and_receipts_do_not_stop_the_others(offices: Offices) -> None:
+def test_row_37_damaged_packets_and_receipts_do_not_stop_the_others(offices: Offices) -> None:
     county, one, two, stick = offices
     one.do(lambda: branch("甲支部"))
     two.do(lambda: branch("乙支部"))

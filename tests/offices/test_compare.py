@@ -138,7 +138,7 @@ def test_a_waiting_line_takes_in_what_came_later() -> None:
     assert over(first, changed(1, name=("乙", "甲"))).values["name"] == "乙"
 
 
-def test_two_moves_that_make_a_ring_are_put_before_a_person() -> None:
+def test_row_53_two_moves_that_make_a_ring_are_put_before_a_person() -> None:
     rows: Rows = {("branch", 1): row("甲", 2), ("branch", 2): row("乙", None)}
     plan = plan_of(rows, changed(2, parent=(1, None)))
     assert [c.kind for c in plan.conflicts] == ["loop"]

@@ -45,7 +45,7 @@ def test_rows_travel_and_both_sides_agree(offices: Offices) -> None:
         assert Member.get().name == "王𠮷"
 
 
-def test_asking_twice_gives_the_same_and_later_a_superset(offices: Offices) -> None:
+def test_row_24_asking_twice_gives_the_same_and_later_a_superset(offices: Offices) -> None:
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部"))
     (first,), (again,) = one.send(stick), one.send(stick)
@@ -64,7 +64,9 @@ def test_asking_twice_gives_the_same_and_later_a_superset(offices: Offices) -> N
     assert county.digest() == one.digest()
 
 
-def test_a_lost_stick_loses_nothing_and_late_packets_change_nothing(offices: Offices) -> None:
+def test_row_29_a_lost_stick_loses_nothing_and_late_packets_change_nothing(
+    offices: Offices,
+) -> None:
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部"))
     (early,) = one.send(stick)
@@ -78,7 +80,7 @@ def test_a_lost_stick_loses_nothing_and_late_packets_change_nothing(offices: Off
     assert county.digest() == one.digest()
 
 
-def test_a_hole_is_named_and_mended_by_the_receipt(offices: Offices) -> None:
+def test_rows_27_28_a_hole_is_named_and_mended_by_the_receipt(offices: Offices) -> None:
     county, one, _two, stick = offices
     before = county.copy()
     row = one.do(lambda: branch("甲支部"))
@@ -98,7 +100,7 @@ def test_a_hole_is_named_and_mended_by_the_receipt(offices: Offices) -> None:
     assert county.digest() == one.digest()
 
 
-def test_both_edited_one_field_and_the_county_decides(offices: Offices) -> None:
+def test_row_51_both_edited_one_field_and_the_county_decides(offices: Offices) -> None:
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部", phone="1"))
     one.send(stick)
@@ -150,7 +152,7 @@ def test_a_decision_reaches_the_township(offices: Offices, take: str) -> None:
     assert one.do(lambda: value(row, "phone")) == ("2" if take == "theirs" else "0478-9")
 
 
-def test_a_restored_township_gets_back_what_it_lost(offices: Offices) -> None:
+def test_row_31_a_restored_township_gets_back_what_it_lost(offices: Offices) -> None:
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部", phone="1"))
     old = one.copy()
@@ -172,7 +174,7 @@ def test_a_restored_township_gets_back_what_it_lost(offices: Offices) -> None:
     assert county.digest() == one.digest()
 
 
-def test_a_restored_county_is_told_again_even_its_own_corrections(offices: Offices) -> None:
+def test_row_32_a_restored_county_is_told_again_even_its_own_corrections(offices: Offices) -> None:
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部", phone="1"))
     one.send(stick)
@@ -196,7 +198,7 @@ def test_a_restored_county_is_told_again_even_its_own_corrections(offices: Offic
     assert county.digest() == one.digest()
 
 
-def test_two_pcs_with_one_database_are_noticed(offices: Offices, tmp_path: Path) -> None:
+def test_row_33_two_pcs_with_one_database_are_noticed(offices: Offices, tmp_path: Path) -> None:
     county, one, _two, stick = offices
     one.do(lambda: branch("甲支部"))
     copy = one.copy()
@@ -219,7 +221,7 @@ def test_two_pcs_with_one_database_are_noticed(offices: Offices, tmp_path: Path)
     assert done["outcome"] == "applied"
 
 
-def test_the_same_person_entered_twice_is_shown_as_a_pair(offices: Offices) -> None:
+def test_row_54_the_same_person_entered_twice_is_shown_as_a_pair(offices: Offices) -> None:
     county, one, two, stick = offices
     number = "150425196001010016"
     for desk in (one, two):
@@ -236,7 +238,7 @@ def test_the_same_person_entered_twice_is_shown_as_a_pair(offices: Offices) -> N
         assert Member.living().count() == 1
 
 
-def test_rows_of_another_office_are_refused_one_by_one(offices: Offices) -> None:
+def test_row_46_rows_of_another_office_are_refused_one_by_one(offices: Offices) -> None:
     county, one, two, stick = offices
     stolen = two.do(lambda: branch("别人的支部"))
     two.send(stick)
@@ -265,7 +267,7 @@ def test_rows_of_another_office_are_refused_one_by_one(offices: Offices) -> None
     assert county.do(lambda: value(stolen, "name")) == "别人的支部"
 
 
-def test_a_row_waits_for_the_row_it_stands_under(offices: Offices) -> None:
+def test_row_53_a_row_waits_for_the_row_it_stands_under(offices: Offices) -> None:
     county, one, two, stick = offices
     with two.open():
         above = branch("上级")
@@ -289,7 +291,7 @@ def test_a_row_waits_for_the_row_it_stands_under(offices: Offices) -> None:
     assert above
 
 
-def test_mass_retirement_needs_a_person(offices: Offices) -> None:
+def test_row_57_mass_retirement_needs_a_person(offices: Offices) -> None:
     county, one, _two, stick = offices
     with one.open():
         rows = [branch(f"第{n}支部") for n in range(10)]
@@ -338,7 +340,7 @@ def test_schemes_go_down_and_people_do_not(offices: Offices) -> None:
         assert Account.select().count() == 0
 
 
-def test_a_copy_under_another_name_is_the_same_packet(offices: Offices) -> None:
+def test_row_25_a_copy_under_another_name_is_the_same_packet(offices: Offices) -> None:
     county, one, _two, stick = offices
     one.do(lambda: branch("甲支部"))
     (sent,) = one.send(stick)
@@ -347,7 +349,9 @@ def test_a_copy_under_another_name_is_the_same_packet(offices: Offices) -> None:
     assert sorted(outcomes(county.receive(stick))) == ["applied", "same", "same"]
 
 
-def test_the_wrong_office_and_an_unknown_one_are_named(offices: Offices, tmp_path: Path) -> None:
+def test_row_21_the_wrong_office_and_an_unknown_one_are_named(
+    offices: Offices, tmp_path: Path
+) -> None:
     _county, one, two, stick = offices
     one.do(lambda: branch("甲支部"))
     one.send(stick)
@@ -359,7 +363,7 @@ def test_the_wrong_office_and_an_unknown_one_are_named(offices: Offices, tmp_pat
     assert "没有互认" in str(done["reason"]) or "还没有互认" in str(done["reason"])
 
 
-def test_new_keys_replace_the_old_ones(offices: Offices, tmp_path: Path) -> None:
+def test_row_45_new_keys_replace_the_old_ones(offices: Offices, tmp_path: Path) -> None:
     county, one, _two, stick = offices
     one.do(lambda: branch("甲支部"))
     (old,) = one.send(stick)

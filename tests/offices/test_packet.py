@@ -58,7 +58,7 @@ def test_what_was_sealed_is_read() -> None:
     assert believed(written()) == {"a": ["王𠮷", 1]}
 
 
-def test_every_flipped_byte_is_refused() -> None:
+def test_row_38_every_flipped_byte_is_refused() -> None:
     blob = written()
     for place in range(len(blob)):
         bad = bytearray(blob)
@@ -67,7 +67,7 @@ def test_every_flipped_byte_is_refused() -> None:
             believed(bytes(bad))
 
 
-def test_every_cut_and_everything_added_is_refused() -> None:
+def test_row_37_every_cut_and_everything_added_is_refused() -> None:
     blob = written()
     for length in range(len(blob)):
         with pytest.raises(Unreadable):
@@ -83,7 +83,7 @@ def test_any_bytes_are_refused_in_words(blob: bytes) -> None:
             packet.look(begun)
 
 
-def test_two_packets_spliced_are_refused() -> None:
+def test_row_39_two_packets_spliced_are_refused() -> None:
     one, two = written({"a": [1]}), written({"a": [2]})
     half = len(one) // 2
     with pytest.raises(Unreadable):
@@ -98,14 +98,14 @@ def test_another_key_neither_signs_nor_opens() -> None:
         packet.open_body(seen, X25519PrivateKey.generate().private_bytes_raw())
 
 
-def test_a_newer_format_says_upgrade_first() -> None:
+def test_row_47_a_newer_format_says_upgrade_first() -> None:
     blob = bytearray(written())
     blob[4] = packet.FORMAT + 1
     with pytest.raises(TooNew, match="先升级"):
         packet.look(bytes(blob))
 
 
-def test_a_bomb_is_not_unpacked() -> None:
+def test_row_41_a_bomb_is_not_unpacked() -> None:
     bomb = zstandard.ZstdCompressor(level=19).compress(b"[" * (packet.LARGEST_BODY + 1))
     assert len(bomb) < 20_000
     for size in (10, packet.LARGEST_BODY + 1):
@@ -191,7 +191,7 @@ def test_a_row_twice_in_a_packet_is_refused(changed: list[Any]) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path) -> None:
+def test_row_40_what_is_no_plain_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.zytz")
     (tmp_path / "folder.zytz").mkdir()
     (tmp_path / "real.zytz").write_bytes(written())

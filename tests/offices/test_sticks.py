@@ -40,7 +40,7 @@ def used(desk: Desk, place: Path) -> str:
     return str(desk.do(lambda: sticks.carry(stick, "上报"))[0].id)
 
 
-def test_none_one_and_two_sticks(offices: Offices, plug: Plug, tmp_path: Path) -> None:
+def test_row_23_none_one_and_two_sticks(offices: Offices, plug: Plug, tmp_path: Path) -> None:
     one = offices.one
     assert one.do(sticks.plugged) == []
     a, b = tmp_path / "a", tmp_path / "b"

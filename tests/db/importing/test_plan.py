@@ -357,7 +357,7 @@ def test_organizations_import_with_their_parents_in_any_order() -> None:
 # -- the plan and what is done ----------------------------------------------------------------
 
 
-def test_counts_add_up_and_planning_writes_nothing() -> None:
+def test_row_63_counts_add_up_and_planning_writes_nothing() -> None:
     plan = planned(person("田富", number(1)), person("", number(2)), person("田富", number(1)))
     assert sum(plan.counts.values()) == 3
     assert Member.select().count() == 0

@@ -33,7 +33,7 @@ def expected(people: list[list[Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", rosters.WRITERS)
-def test_every_kind_of_file_gives_the_same_rows(kind: str, tmp_path: Path) -> None:
+def test_row_63_every_kind_of_file_gives_the_same_rows(kind: str, tmp_path: Path) -> None:
     people = rosters.people()
     path = rosters.WRITERS[kind](tmp_path / "花名册", [TITLE, UNIT, rosters.HEADER, *people])
     table = read_table(path, known=KNOWN)
@@ -89,7 +89,7 @@ def test_a_heading_of_two_rows_is_joined(tmp_path: Path) -> None:
     assert len(table.rows) == 1
 
 
-def test_a_merged_branch_is_filled_down_but_makes_no_rows(tmp_path: Path) -> None:
+def test_row_63_a_merged_branch_is_filled_down_but_makes_no_rows(tmp_path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -138,7 +138,7 @@ def test_errors_and_uncomputed_formulas_do_not_pass_for_blanks(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("epoch_1904", [False, True])
-def test_dates_are_days_whichever_year_a_workbook_counts_from(
+def test_row_63_dates_are_days_whichever_year_a_workbook_counts_from(
     tmp_path: Path, epoch_1904: bool
 ) -> None:
     from openpyxl import Workbook
