@@ -115,7 +115,7 @@ def new_office(
         migrations.found()
         with database.atomic():
             identity.found(code, name, level, site=site)
-        _sit_down(folder)
+        _sit_down()
         with (
             access.acting_as(access.PROGRAM),
             journal.operation(f"建立{name}的台账", kind="found"),
