@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QWidget
 
 from db import access
 from db.exchange import quarantine
@@ -13,7 +13,7 @@ from db.exchange.quarantine import Kept
 from desktop.tasks import Write
 from desktop.theme import look
 from desktop.tools.exchange.limit_box import LimitBox
-from desktop.tools.exchange.words import OUTCOMES, moment
+from desktop.tools.exchange.words import OUTCOMES, moment, stacked
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 from desktop.widgets.reason import ReasonBar
@@ -36,10 +36,8 @@ class QuarantineView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        unit, em = look().measure.units, look().measure.characters
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
-        box.setSpacing(unit(1))
+        em = look().measure.characters
+        box = stacked(self)
         self.words = label("", "muted", wrap=True)
         box.addWidget(self.words)
         self.model = PlainModel(("收到", "单位", "号", "原因"), (2,), self)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from db import access
 from db.exchange.overview import Station
-from desktop.theme import look
 from desktop.tools.exchange.limit_box import LimitBox
-from desktop.tools.exchange.words import ago, moment
+from desktop.tools.exchange.words import ago, moment, stacked
 from desktop.widgets.empty import Empty
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
@@ -27,10 +26,7 @@ class CountyView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        unit = look().measure.units
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
-        box.setSpacing(unit(1))
+        box = stacked(self)
         self._empty = Empty(
             "还没有互认的苏木乡镇",
             "先“邀请”一个单位，把邀请文件放在U盘里给他们；他们加入后把回答带回来。",

@@ -25,7 +25,7 @@ from db.exchange.sides import Side, Waiting
 from db.fields import Reference
 from desktop.tasks import Write
 from desktop.theme import look
-from desktop.tools.exchange.words import card
+from desktop.tools.exchange.words import card, stacked
 from desktop.widgets.editors import Field, field_for
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import button, label
@@ -42,9 +42,7 @@ class DecideView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         unit, em = look().measure.units, look().measure.characters
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
-        box.setSpacing(unit(1))
+        box = stacked(self)
         self.words = label("", "muted", wrap=True)
         box.addWidget(self.words)
         self.model = PlainModel(("单位", "台账", "记录", "哪一项", "收到"), (), self)

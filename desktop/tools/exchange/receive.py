@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QWidget
 
 from db import access
 from db.exchange.received import Received
 from db.exchange.sitting import Pile
 from desktop.theme import look
 from desktop.tools.exchange.stick_choice import warning
-from desktop.tools.exchange.words import OUTCOMES, counts_words, described, moment, table_label
+from desktop.tools.exchange.words import (
+    OUTCOMES,
+    counts_words,
+    described,
+    moment,
+    stacked,
+    table_label,
+)
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 
@@ -26,10 +33,8 @@ class ReceiveView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("clear")
-        unit, em = look().measure.units, look().measure.characters
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
-        box.setSpacing(unit(1))
+        em = look().measure.characters
+        box = stacked(self)
         self.heading = label("", "heading", wrap=True)
         self.words = label("", "muted", wrap=True)
         self.warning = label("", "flaw", wrap=True)

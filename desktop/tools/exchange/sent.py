@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from db.exchange import keys, slips
 from db.exchange.sending import Sent
@@ -12,6 +12,7 @@ from db.exchange.sticks import Stick
 from db.rules.amount import show
 from desktop.theme import look
 from desktop.tools.exchange.stick_choice import warning
+from desktop.tools.exchange.words import stacked
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 
@@ -36,10 +37,7 @@ class SentView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("clear")
-        unit = look().measure.units
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
-        box.setSpacing(unit(1))
+        box = stacked(self)
         self.heading = label("", "heading", wrap=True)
         self.words = label("", "muted", wrap=True)
         self.warning = label("", "flaw", wrap=True)

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from db.exchange import sticks
 from db.exchange.sticks import Stick
 from desktop.tasks import Read
-from desktop.theme import look
+from desktop.tools.exchange.words import stacked
 from desktop.widgets.page import button, label
 
 _THING = Qt.ItemDataRole.UserRole
@@ -33,10 +32,7 @@ class StickChoice(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("clear")
-        unit = look().measure.units
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
-        box.setSpacing(unit(1))
+        box = stacked(self)
         self.heading = label("", "heading", wrap=True)
         self.words = label("", "muted", wrap=True)
         self.list = QListWidget()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db.exchange.sticks import Kept
-from desktop.theme import look
-from desktop.tools.exchange.words import moment
+from desktop.tools.exchange.words import moment, stacked
 from desktop.widgets.page import label
 from desktop.widgets.plain_table import PlainModel, PlainView
 
@@ -16,10 +15,7 @@ class UsedSticks(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        unit = look().measure.units
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, unit(1), 0, 0)
-        box.setSpacing(unit(1))
+        box = stacked(self)
         self.words = label(
             "U盘按自己的编号认，不看盘符；别的单位的U盘不往上写。U盘丢了不必换密钥：里面的包是加密的，"
             "下次上报会把内容再带一次。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from db import registry
 from db.exchange import slips
@@ -107,3 +107,12 @@ def card(heading: str = "") -> tuple[QFrame, QVBoxLayout]:
     if heading:
         box.addWidget(label(heading, "heading"))
     return frame, box
+
+
+def stacked(part: QWidget) -> QVBoxLayout:
+    """The layout of a part of the page: one thing below the other."""
+    unit = look().measure.units
+    box = QVBoxLayout(part)
+    box.setContentsMargins(0, unit(1), 0, 0)
+    box.setSpacing(unit(1))
+    return box
