@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -376,3 +377,52 @@ def test_records_stand_where_the_model_says(county: Path) -> None:
         member(name)
     assert [m.name for m in Member.select().order_by(Member.name)] == ["A", "b", "乙", "甲"]
     assert issubclass(Member, Record)
+
+
+def cut_off(cluster: Cluster, url: str) -> None:
+    """The server, or the network, lets go of everybody."""
+    name = url.split("/")[3].partition("?")[0]
+    cluster.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+
+def test_a_connection_that_breaks_loses_one_step_and_says_so(
+    county: Path, url: str, cluster: Cluster
+) -> None:
+    kept = member("巴图")
+    half = Member(name="半途", organization=kept.organization, category="full")
+    with pytest.raises(Trouble, match="连接断了"), journal.operation("半途"):
+        half.save()
+        cut_off(cluster, url)
+        half.notes = "断了"
+        half.save()
+    assert half.id is None
+    assert [m.name for m in Member.select()] == ["巴图"]
+    half.save()
+    assert Member.get_by_id(half.id).name == "半途"
+    assert journal.verify() == []
+
+
+def test_who_waits_too_long_for_another_writer_is_told(
+    county: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = member("巴图")
+    database.execute_sql("SET lock_timeout = '50ms'")
+    other = address.open_server(url)
+    with other.atomic():
+        assert Member.get_by_id(row.id).name == "巴图"
+        row.phone = "13900000000"
+        with pytest.raises(Trouble, match="别人正在"):
+            row.save()
+    other.close_everywhere()
+    row.save()
+    assert Member.get_by_id(row.id).phone == "13900000000"
+
+
+def test_a_failure_that_somebody_swallowed_is_no_success(county: Path) -> None:
+    row = member("巴图")
+    with pytest.raises(Trouble, match="没有保存"), journal.operation("吞掉"):
+        row.phone = "13900000000"
+        row.save()
+        with contextlib.suppress(Exception):
+            database.execute_sql("SELECT nothing FROM nowhere")
+    assert Member.get_by_id(row.id).phone == ""
