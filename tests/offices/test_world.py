@@ -49,7 +49,7 @@ def run(runs: int, steps: int, *, drawn: bool) -> None:
 
 
 def test_row_64_five_townships_in_any_order_agree_in_the_end() -> None:
-    run(3, 40, drawn=False)
+    run(2, 40, drawn=False)
 
 
 @pytest.mark.slow
@@ -57,10 +57,9 @@ def test_row_64_for_long() -> None:
     run(40, 150, drawn=True)
 
 
-@pytest.mark.parametrize("life", [1, 2])
-def test_row_64_lives_of_the_soak(life: int) -> None:
-    soak.live(f"1 {life}", 150)
+def test_row_64_a_life_of_the_soak() -> None:
+    soak.live("1 2", 120)
 
 
 def test_row_65_the_same_seed_leaves_the_same_trace() -> None:
-    assert soak.live("7 3", 70) == soak.live("7 3", 70)
+    assert soak.live("7 3", 50) == soak.live("7 3", 50)
