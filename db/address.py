@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from db import durable
+from db import driver, durable
 from db.connection import KEY_BYTES, dialect, mode_for, open_file
 from db.errors import Trouble
 
@@ -86,6 +86,7 @@ def _cipher(key: bytes) -> Any:
 
 def open_server(url: str) -> Any:
     """Open a database on a server; its driver is loaded here and not before."""
+    driver.load()
     from db.server import open_server
 
     return open_server(url)
