@@ -13,6 +13,7 @@ from db.aiding.listing import Line, Listing, look_at
 from db.bulk import insert_rows, update_rows
 from db.codes import code_list
 from db.errors import Refusal
+from db.fields import Reference
 from db.identity import identity
 from db.office_settings import flag
 from db.registers.account import Account
@@ -69,8 +70,31 @@ def _day(text: str, label: str) -> str:
 
 def payments(aid: Aid) -> list[AidPayment]:
     """The rows of a list in their order, without corrections."""
-    rows = AidPayment.living().where(AidPayment.aid == aid.id, AidPayment.correction_of.is_null())
-    return list(rows.order_by(AidPayment.position, AidPayment.id))
+    return list(_listed(aid).order_by(AidPayment.position, AidPayment.id))
+
+
+#: What freezing reads of a row.
+_READ = ("id", "name", "member", "hardship", "organization", "joined_on", "person", "standard", "amount",
+         "goods", "goods_value", "bank", "account_number")  # fmt: skip
+
+
+def plain_payments(aid: Aid) -> list[Any]:
+    """The same rows as plain values, for long lists: only what freezing reads of them."""
+    p = AidPayment
+    columns = [
+        getattr(p, name).alias(
+            p._meta.fields[name].object_id_name
+            if isinstance(p._meta.fields[name], Reference)
+            else name
+        )
+        for name in _READ
+    ]
+    query: Any = _listed(aid).select(*columns).order_by(p.position, p.id)
+    return list(query.namedtuples())
+
+
+def _listed(aid: Aid) -> Any:
+    return AidPayment.living().where(AidPayment.aid == aid.id, AidPayment.correction_of.is_null())
 
 
 def total(aid: Aid) -> int:
@@ -214,7 +238,7 @@ def advance(aid: Aid, on: str, opinion: str = "", **meeting: Any) -> str:
     if aid.step not in line[: line.index("approved")]:
         raise Refusal(f"“{aid.name}”已经批准，请定册发放。")
     day = _day(on, "日期")
-    if not payments(aid):
+    if not _listed(aid).exists():
         raise Refusal("名单里还没有人，不能送审。")
     _require_deciding(aid)
     if aid.step == "notice":

@@ -7,7 +7,7 @@ from typing import Any
 
 from db import access, journal
 from db.aiding import ledger
-from db.aiding.batches import payments
+from db.aiding.batches import payments, plain_payments
 from db.aiding.facts import left_later, person_keys
 from db.aiding.listing import already_paid, purpose_of
 from db.bulk import update_rows
@@ -34,7 +34,7 @@ def freeze(aid: Aid, on: str = "") -> Aid:
     fund = aid.fund
     if fund is None:
         raise Refusal("请先选择支出资金。")
-    rows = payments(aid)
+    rows = plain_payments(aid)
     if not rows:
         raise Refusal("名单里没有人。")
     _require_once(rows)
@@ -79,7 +79,7 @@ def _next_number(year: int) -> str:
     return f"FF{year}-{last + 1:03}"
 
 
-def _require_payable(aid: Aid, rows: Sequence[AidPayment]) -> None:
+def _require_payable(aid: Aid, rows: Sequence[Any]) -> None:
     """Nobody on the list has left the Party's rolls by the day of payment, or was paid before."""
     still = left_later(aid.pay_on)
     standing: Any = Member.select(Member.id, Member.standing)
@@ -98,7 +98,7 @@ def _require_payable(aid: Aid, rows: Sequence[AidPayment]) -> None:
         raise Refusal(f"名单里有不能发放的人：{shown}。请退回拟定，重新生成名单。")
 
 
-def _require_once(rows: Iterable[AidPayment]) -> None:
+def _require_once(rows: Iterable[Any]) -> None:
     """Each person stands on a list once."""
     seen: dict[str, str] = {}
     for row in rows:
@@ -107,7 +107,7 @@ def _require_once(rows: Iterable[AidPayment]) -> None:
         seen[row.person] = row.name
 
 
-def _snapshots(rows: Iterable[AidPayment]) -> dict[int, dict[str, Any]]:
+def _snapshots(rows: Iterable[Any]) -> dict[int, dict[str, Any]]:
     """What each row says on paper, kept as it is now."""
     organizations: Any = Organization.select(Organization.id, Organization.name)
     names = dict(organizations.tuples())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.typeset import fit
@@ -297,14 +298,23 @@ class Setter:
         page.y += height
         page.rules.append((page.y, False))
 
+    @cached_property
+    def _whole(self) -> bool:
+        """Whether this office writes 整 after 角; asked once for all pages."""
+        from db.office_settings import flag
+
+        return flag("whole_after_jiao")
+
     def _sum_row(self, label: str, sums: list[int], rows: int) -> None:
-        from db.office_settings import in_capitals
+        from db.rules.amount import capitals
 
         parts = [f"{label}：共 {rows} 行"]
         for place, total in zip(self.summed, sums, strict=True):
             column = self.columns[place]
             if column.kind is MONEY:
-                parts.append(f"{column.heading} {in_capitals(total)}　￥{column.shown(total)}")
+                parts.append(
+                    f"{column.heading} {capitals(total, whole_after_jiao=self._whole, prefix='人民币')}　￥{column.shown(total)}"
+                )
             else:
                 parts.append(f"{column.heading} {column.shown(total)}")
         self._across("　　".join(parts), SUM_ROW)
