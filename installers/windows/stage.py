@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import faces
+import parts
 import wheels
 from making import Stop, compile_all, lay_program
 from windows import launcher, qt, runtime
@@ -60,6 +61,16 @@ def lay_licences(folder: Path, whole: Path) -> None:
     wheels.licences(folder / "lib", place)
 
 
+def lay_parts(folder: Path, work: Path, moment: int) -> None:
+    """Write the list of all parts (SBOM) beside their licences."""
+    tools = work / "listing"
+    wheels.install(tools, parts.LOCK)
+    python = parts.Part("platform", "CPython embeddable", "3.11.9", "", "PSF-2.0", runtime.OFFICIAL)
+    listed = [python, *parts.wheels(folder / "lib")]
+    listed += parts.faces(folder / "runtime" / "share" / "zhengyou" / "fonts")
+    parts.write(folder / "LICENSES", tools, "windows-x86_64", moment, listed)
+
+
 def settle(folder: Path, moment: int) -> None:
     """Give every file the same time and plain rights, so that the same input packs the same."""
     for path in [folder, *folder.rglob("*")]:
@@ -80,6 +91,7 @@ def make(folder: Path, options: argparse.Namespace, moment: int) -> None:
         "faces": lambda: lay_faces(folder, work, moment),
         "launcher": lambda: launcher.build(folder, work / "launcher"),
         "licences": lambda: lay_licences(folder, work / "python"),
+        "list of parts": lambda: lay_parts(folder, work, moment),
         "compiling": lambda: compile_all([sys.executable, "-I"], folder, folder / "lib"),
         "rights and times": lambda: settle(folder, moment),
     }
