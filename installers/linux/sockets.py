@@ -6,9 +6,9 @@ import re
 
 SOCKET = re.compile(r"\bsocket(?:pair)?\((\w+)")
 PLACE = re.compile(r"\b(?:connect|bind)\(.*sun_path=(@?\"[^\"]*\")")
-# The display, the bus, a second start of the program itself, the person's names asked of the system.
+# The display, the bus, the door of the program itself (Qt makes it aside and renames it), names of persons.
 OWN_PLACES = re.compile(
-    r'@?"(/tmp/\.X11-unix/X\d+|/run/.*bus.*|.*/zhengyou-[^"]*|/var/run/nscd/socket|/tmp/dbus-[^"]*)"'
+    r'@?"(/tmp/\.X11-unix/X\d+|/run/.*bus.*|.*/zhengyou-[^"]*|/var/run/nscd/socket|/tmp/dbus-[^"]*|/tmp/\.\w{6}/s)"'
 )
 
 
