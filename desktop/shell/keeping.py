@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import QObject, QTimer
 
 from db import backup, journal, office
+from db.connection import database
 from desktop.tasks import Write, worker
 
 HOUR = 3_600_000  # ms
 
 
 def back_up_if_changed(reason: str = "auto") -> str:
-    """Copy the data unless nothing was done since the last copy; returns an alarm, if any."""
+    """Copy the data unless nothing was done since the last copy; returns an alarm, if any.
+
+    What lies on a server goes over the network row by row: once a day from each PC is enough.
+    """
     opened = office.current()
     last = next(iter(backup.copies(opened.folder)), None)
+    if database.shared and last is not None and last.at[:10] == date.today().isoformat():
+        return ""
     steps, head = journal.head()
     # The number alone would do until a restore: then as many steps may be other steps.
     if last is not None and (last.operations, last.head) == (steps, head.hex()):
@@ -31,8 +39,9 @@ class HourlyCopy(QObject):
         self._timer.timeout.connect(self.now)
 
     def begin(self) -> None:
-        """Somebody has unlocked."""
-        self._timer.start()
+        """Somebody has unlocked; a server's copy waits for the end of the day, not to hold up work."""
+        if not database.shared:
+            self._timer.start()
 
     def stop(self) -> None:
         """The data is closed."""

@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from db import access, address, backup, changes, identity, journal, resettling, search
+from db import (
+    access,
+    address,
+    backup,
+    changes,
+    demonstration,
+    identity,
+    journal,
+    resettling,
+    search,
+)
 from db import office as offices
 from db.connection import database
 from db.errors import Refusal, Trouble
@@ -22,6 +32,7 @@ from db.registers.organization import Organization
 from db.statistics import stats
 from db.undo import undo
 from tests.conftest import PASSPHRASE
+from tests.db import training
 from tests.postgres import Cluster
 
 
@@ -426,3 +437,24 @@ def test_a_failure_that_somebody_swallowed_is_no_success(county: Path) -> None:
         with contextlib.suppress(Exception):
             database.execute_sql("SELECT nothing FROM nowhere")
     assert Member.get_by_id(row.id).phone == ""
+
+
+def test_a_server_is_copied_once_a_day_by_itself(county: Path) -> None:
+    from desktop.shell.keeping import back_up_if_changed
+
+    back_up_if_changed()
+    member("巴图")
+    back_up_if_changed()
+    assert len(backup.copies(county)) == 1
+
+
+@pytest.mark.slow
+def test_the_training_township_is_the_same_on_both_engines(tmp_path: Path, url: str) -> None:
+    said = []
+    for name, server in (("file", ""), ("server", url)):
+        demonstration.build(tmp_path / name, "township", 1, server=server)
+        training.opened(tmp_path / name)
+        said.append((training.digest(), stats()))
+        assert journal.verify() == []
+        offices.close_office()
+    assert said[0] == said[1]
