@@ -13,7 +13,7 @@ from typing import Any
 from db import access, identity, journal, moment, registry
 from db.connection import database
 from db.errors import Refusal
-from db.exchange.compare import Conflict, Plan
+from db.exchange.plan import Conflict, Plan
 from db.exchange.share import Line, Value
 from db.record import Record
 

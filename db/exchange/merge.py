@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.exchange.compare import Plan, Shapes
+from db.exchange.plan import Plan, Shapes
 from db.exchange.share import Key, Value
 
 

@@ -26,7 +26,8 @@ from db.exchange import (
     versions,
 )
 from db.exchange.carrier import PACKET, RECEIPT, Carrier
-from db.exchange.compare import Plan, compare
+from db.exchange.compare import compare
+from db.exchange.plan import Plan
 from db.exchange.proving import OWN, NotForUs, canonical, prove, unseal
 from db.exchange.received import NOTHING, Received
 from db.exchange.share import Share

@@ -10,7 +10,7 @@ import peewee
 
 from db import registry
 from db.codes import code_list
-from db.exchange.compare import Follow, Shape
+from db.exchange.plan import Follow, Shape
 from db.fields import IdNumber
 from db.record import Record
 

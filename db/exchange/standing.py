@@ -9,8 +9,8 @@ from typing import Any
 from db import journal
 from db.connection import database
 from db.exchange import keys, limits, owners, shapes
-from db.exchange.compare import Shapes, State
 from db.exchange.handover import Handover
+from db.exchange.plan import Shapes, State
 from db.exchange.share import Key, Line, Value
 from db.identity import Identity
 from db.record import Record

@@ -13,7 +13,7 @@ from db import journal
 from db.bulk import reindex
 from db.connection import database, dialect
 from db.exchange import shapes
-from db.exchange.compare import Plan
+from db.exchange.plan import Plan
 from db.exchange.share import Line, Value
 from db.record import Record
 

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.exchange.compare import Conflict, Plan, Shape, State, compare
+from db.exchange.compare import compare
 from db.exchange.merge import merge
+from db.exchange.plan import Conflict, Plan, Shape, State
 from db.exchange.share import Key, Line, Share, Value, over
 
 SHAPES = {
