@@ -120,6 +120,9 @@ def _line(
         named = {column: value for column, value in values.items() if column != "office"}
         # Most rows were made and never touched again; nobody stands at another value of them.
         bases = {c: _known(touched, c, named[c], task) for c in touched.fields if c in named}
+        # What they were found to hold instead is a base too, also where the row goes whole.
+        for column in told.keys() & named.keys():
+            bases[column] = tuple(dict.fromkeys((told[column], *bases.get(column, ()))))
         return Line(stem, row, office, True, named, {c: was for c, was in bases.items() if was})
     named, bases = {}, {}
     for column in sorted({*touched.fields, *told} & set(values)):

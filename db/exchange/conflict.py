@@ -54,15 +54,15 @@ def keep(office: str, plan: Plan) -> int:
     settled = [*plan.agreed, *((s, r, f) for (s, r), v in plan.changed.items() for f in v)]
     database.execute_many(
         "UPDATE exchange_conflict SET state = 'agreed', decided_at = ? WHERE state = 'open'"
-        " AND kind <> 'pair' AND stem = ? AND \"row\" = ? AND field = ?",
-        [(now, *each) for each in settled] if _any_open() else [],
+        " AND kind <> 'pair' AND office = ? AND stem = ? AND \"row\" = ? AND field = ?",
+        [(now, office, *each) for each in settled] if _any_open() else [],
     )
     for one in plan.conflicts:
         values = (json.dumps(one.ours), json.dumps(one.theirs))
         open_one = database.execute_sql(
-            "SELECT id FROM exchange_conflict WHERE state = 'open' AND kind = ? AND stem = ?"
-            ' AND "row" = ? AND field = ?',
-            (one.kind, one.stem, one.row, one.field),
+            "SELECT id FROM exchange_conflict WHERE state = 'open' AND kind = ? AND office = ?"
+            ' AND stem = ? AND "row" = ? AND field = ?',
+            (one.kind, office, one.stem, one.row, one.field),
         ).fetchone()
         if open_one is not None:
             database.execute_sql(

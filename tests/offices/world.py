@@ -719,6 +719,9 @@ class World:
     def quiet(self, towns: list[str]) -> bool:
         return all(
             self.county.digest(self.seats[n].code) == self.seats[n].digest(self.seats[n].code)
+            and all(
+                self.county.digest(COUNTY)[s] == self.seats[n].digest(COUNTY)[s] for s in _SHARED
+            )
             for n in towns
         ) and not self.county.do(conflict.pending)
 
@@ -734,9 +737,15 @@ class World:
             )
             assert ours == theirs, f"I4: {name}: {oracles.differing(ours, theirs)}"
             oracles.agree(self.county.digest(seat.code), seat.digest(seat.code))
-            for stem, there in self.county.digest(COUNTY).items():
-                if stem in _SHARED:
-                    oracles.agree({stem: there}, {stem: seat.digest(COUNTY)[stem]})
+            ours, theirs = (
+                {
+                    k: v
+                    for k, v in each.do(lambda: oracles.every_row(COUNTY)).items()
+                    if k[0] in _SHARED
+                }
+                for each in (self.county, seat)
+            )
+            assert ours == theirs, f"I4: {name}: {oracles.differing(ours, theirs)}"
             peer = self.county.do(lambda code=seat.code: keys.known(code))
             seat.do(lambda peer=peer: oracles.chained(peer))
             here = {k: v for k, v in seat.do(oracles.money).items() if k[0] == seat.code}
