@@ -92,8 +92,6 @@ def exchange_tables() -> Sequence[str]:
         """CREATE TABLE IF NOT EXISTS exchange_revoked (
             signing BLOB PRIMARY KEY, office TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL,
             person TEXT NOT NULL)""",
-        """CREATE TABLE IF NOT EXISTS exchange_choice (
-            name TEXT PRIMARY KEY, value INTEGER NOT NULL)""",
         """CREATE TABLE IF NOT EXISTS exchange_handover (
             id INTEGER PRIMARY KEY, stem TEXT NOT NULL, "row" INTEGER NOT NULL, nth INTEGER NOT NULL,
             giver TEXT NOT NULL, taker TEXT NOT NULL, seal BLOB NOT NULL,

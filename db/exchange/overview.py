@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from db import journal, registry
+from db import journal, office_settings, registry
 from db.connection import database
-from db.exchange import keys, limits, sending, shapes, slips
+from db.exchange import keys, sending, shapes, slips
 from db.exchange.collect import collect, newest_entry
 from db.exchange.sending import Sent
 from db.exchange.slips import Slip
@@ -84,7 +84,7 @@ def stations() -> list[Station]:
     conflicts = _counts("exchange_conflict WHERE state = 'open'")
     held = _counts("exchange_held")
     aside = _counts("exchange_quarantine WHERE state = 'open'")
-    overdue = limits.number("overdue")
+    overdue = office_settings.days("silent_days")
     us = identity()
     news = newest_of_ours()
     return [

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from db import access, journal
+from db import access, journal, office_settings
 from db.connection import CONTRADICTIONS, database
 from db.errors import Refusal
 from db.exchange import (
     conflict,
     keys,
-    limits,
     offices,
     order,
     owners,
@@ -300,7 +299,7 @@ def _counts(plan: Plan) -> dict[str, int]:
 def _mass_words(plan: Plan) -> str:
     labels = {table_of(model): model._meta.label for model in shapes.models()}
     each = "、".join(f"“{labels[s]}”停用 {n} 条（共 {of} 条）" for s, (n, of) in plan.mass.items())
-    return f"{each}，超过 {limits.number('mass_percent')}%，需要批准后接收"
+    return f"{each}，超过 {office_settings.value('mass_percent')}%，需要批准后接收"
 
 
 def folders_of(paths: Iterable[Path]) -> list[tuple[Carrier, str]]:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from db import journal
+from db import journal, office_settings
 from db.connection import database
-from db.exchange import keys, limits, owners, shapes
+from db.exchange import keys, owners, shapes
 from db.exchange.handover import Handover
 from db.exchange.plan import Shapes, State
 from db.exchange.share import Key, Line, Value
@@ -38,7 +38,7 @@ def state(
     lines_of: dict[str, list[Line]] = {}
     for line in lines:
         lines_of.setdefault(line.stem, []).append(line)
-    pointed, mass_least = _pointed(kinds, lines_of), limits.number("mass_least")
+    pointed, mass_least = _pointed(kinds, lines_of), office_settings.value("mass_rows")
     for model in shapes.models():
         stem = model.stem()
         of_model = lines_of.get(stem, [])
@@ -91,7 +91,7 @@ def state(
         shown=frozenset() if county else frozenset(seen),
         leaving=shapes.leaving(),
         yielding=yielding,
-        mass_percent=limits.number("mass_percent"),
+        mass_percent=office_settings.value("mass_percent"),
         mass_least=mass_least,
         undecided=_undecided(),
         unsaid=_unsaid(us, sender, rows, yielding) if known else frozenset(),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-#: The most days ahead of which a reminder makes sense.
-LONGEST = 730
+#: The unit and the highest value of each kind; more days ahead no reminder makes sense.
+KINDS = {"days": ("天", 730), "percent": ("%", 100), "rows": ("条", 100_000), "flag": ("", 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One thing to decide: a number of days, or yes (1) and no (0)."""
+    """One thing to decide: a number, or yes (1) and no (0)."""
 
     key: str
     label: str
@@ -25,7 +25,12 @@ class Declared:
     @property
     def highest(self) -> int:
         """The highest value there is."""
-        return LONGEST if self.kind == "days" else 1
+        return KINDS[self.kind][1]
+
+    @property
+    def unit(self) -> str:
+        """What its number counts."""
+        return KINDS[self.kind][0]
 
     def refusal(self, text: str) -> str:
         """Why a text is no value of this, in words; "" when it is one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from db.exchange import conflict, keys, limits, overview, quarantine
+from db import office_settings
+from db.exchange import conflict, keys, overview, quarantine
 from db.identity import identity
 from db.statistics.due import Due
 
@@ -35,7 +36,7 @@ def silent(day: date) -> Iterator[Due]:
     del day
     if identity().level != "county" or not keys.peers():
         return
-    days = limits.number("overdue")
+    days = office_settings.days("silent_days")
     late = tuple(int(each.office) for each in overview.stations() if each.overdue)
     words = f"个单位超过 {days} 天没有送来数据包"
     yield Due("exchange_silent", words, _STEM, late, len(late), chip="overview")
@@ -49,7 +50,7 @@ def unsent(day: date) -> Iterator[Due]:
     for peer in keys.peers():
         days = overview.away(peer.office)
         if overview.newest_of_ours() > peer.covered and (
-            days is None or days > limits.number("unsent")
+            days is None or days > office_settings.days("unsent_days")
         ):
             words = "个上级单位" + (
                 "还没有收到过上报" if days is None else f"已 {days} 天没有回执，请上报"

@@ -69,7 +69,7 @@ class OfficeSettings(Page):
 def _column(one: Declared) -> Column:
     if one.kind == "flag":
         return Flag(one.label, help_text=one.help)
-    label = f"{one.label}（天）"
+    label = f"{one.label}（{one.unit}）"
     return Number(label, required=True, maximum=one.highest, help_text=one.help)
 
 

@@ -65,7 +65,7 @@ class QuarantineView(QWidget):
         box.addLayout(keys)
         bounds = QHBoxLayout()
         bounds.addStretch(1)
-        self.limits = {name: LimitBox(name) for name in ("mass_percent", "mass_least")}
+        self.limits = {name: LimitBox(name) for name in ("mass_percent", "mass_rows")}
         for bound in self.limits.values():
             bound.kept.connect(self.changed)
             bounds.addWidget(bound)

@@ -46,7 +46,7 @@ class CountyView(QWidget):
         keys.addWidget(self.send_button)
         keys.addWidget(self.slip_button)
         keys.addStretch(1)
-        self.limit = LimitBox("overdue")
+        self.limit = LimitBox("silent_days")
         self.limit.kept.connect(self.limit_set)
         keys.addWidget(self.limit)
         box.addLayout(keys)

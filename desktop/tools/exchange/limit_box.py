@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
-from db import access
-from db.exchange import limits
+from db import access, office_settings
+from db.rules.office_settings import declared
 from desktop.tasks import Write
 from desktop.theme import look
 from desktop.widgets.page import label, named
@@ -20,7 +20,7 @@ class LimitBox(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name, self._value = name, 0
-        limit = limits.limits()[name]
+        limit = declared()[name]
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(look().measure.units(1))
@@ -45,6 +45,6 @@ class LimitBox(QWidget):
         if value == self._value:
             return
         self._value = value
-        Write(self, lambda: limits.set_number(self._name, value)).then(
+        Write(self, lambda: office_settings.change({self._name: value})).then(
             lambda _done: self.kept.emit()
         ).start()

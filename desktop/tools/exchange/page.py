@@ -9,11 +9,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QTabWidget
 
-from db import access, backup, office
+from db import access, backup, office, office_settings
 from db.exchange import (
     eject,
     keys,
-    limits,
     overview,
     quarantine,
     receiving,
@@ -67,7 +66,7 @@ def read() -> Standing:
         county,
         overview.stations(),
         None if county else township.read(),
-        {name: limits.number(name) for name in limits.limits()},
+        office_settings.values(),
         sides.waiting(),
         quarantine.listed(),
         sticks.register(),
@@ -176,7 +175,7 @@ class ExchangePage(Page):
         self._arm()
         self._level.setCurrentWidget(self.county if seen.county else self.township)
         if seen.county:
-            self.county.show_stations(seen.stations, seen.numbers["overdue"])
+            self.county.show_stations(seen.stations, seen.numbers["silent_days"])
         else:
             self.township.show_seen(seen.township)
         asked = sum(each.conflicts for each in seen.stations)
@@ -379,7 +378,7 @@ def _sentence(seen: Standing, known: list[Station], asked: int) -> str:
     if seen.county:
         late = sum(each.overdue for each in known)
         words = f"互认 {len(known)} 个单位"
-        words += f"，{late} 个超过 {seen.numbers['overdue']} 天没有送来" if late else ""
+        words += f"，{late} 个超过 {seen.numbers['silent_days']} 天没有送来" if late else ""
         return words + tail + "。"
     if seen.township is None or seen.township.unsent is None:
         return "与旗县互认以后，在这里上报和接收。"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from db.exchange import limits, overview, slips
+from db import office_settings
+from db.exchange import overview, slips
 from db.exchange.overview import Station, Unsent
 from desktop.theme import look
 from desktop.tools.exchange.limit_box import LimitBox
@@ -37,7 +38,7 @@ def read() -> Seen | None:
         return None
     station = found[0]
     unsent = overview.unsent(station.office) if station.state == "known" else None
-    return Seen(station, unsent, limits.number("unsent"))
+    return Seen(station, unsent, office_settings.days("unsent_days"))
 
 
 class TownshipView(QWidget):
@@ -92,7 +93,7 @@ class TownshipView(QWidget):
         inner.addWidget(self.all_told)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        self.limit = LimitBox("unsent")
+        self.limit = LimitBox("unsent_days")
         self.limit.kept.connect(self.limit_set)
         foot.addWidget(self.limit)
         inner.addLayout(foot)

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from db import office as offices
+from db import office_settings
 from db.connection import database
-from db.exchange import carrier, enrolment, limits, quarantine, sticks, volumes
+from db.exchange import carrier, enrolment, quarantine, sticks, volumes
 from db.registers.organization import Organization
 from desktop.tasks import worker
 from desktop.widgets.page import Place
@@ -218,7 +219,7 @@ def test_who_has_not_come_is_marked_and_the_days_are_the_offices_own(
     page.county.limit.number.editingFinished.emit()
     settle()
     assert failures == []
-    assert limits.number("overdue") == 366
+    assert office_settings.value("silent_days") == 366
 
 
 def test_a_pair_of_the_same_person_is_shown_side_by_side_and_one_stays(
