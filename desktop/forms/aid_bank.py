@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from db.registers.aid import Aid
-from desktop.forms.aid_parts import Batch, batches, mark_of
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.aid_parts import Batch, BatchForm
+from desktop.typeset.form import Options
 from desktop.typeset.roster import CENTRE, MONEY, NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
 
-class BankList(Form):
+class BankList(BatchForm):
     """One list for the bank; the same rows leave as a workbook with text cells."""
 
-    of = Aid
     title = "银行代发清单"
-    paper = A4_LANDSCAPE
-    signed = True
-
-    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        return batches(records)
-
-    def mark(self, subject: Batch) -> Mark | None:
-        return mark_of(self, subject)
 
     def compose(self, sheet: Sheet, subject: Batch, options: Options) -> None:
         """Full numbers: the list stays between the office and the bank."""

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from db.registers.aid import Aid
-from desktop.forms.aid_parts import Batch, age, batches, mark_of
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.aid_parts import Batch, BatchForm, Paid, age
+from desktop.typeset.form import Options
 from desktop.typeset.roster import CENTRE, NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
@@ -17,19 +11,10 @@ from desktop.typeset.sheet import Sheet
 _FOUNDED = "1949-10-01"
 
 
-class Before1949(Form):
+class Before1949(BatchForm):
     """The old members of a batch, with birth, joining and how to reach them."""
 
-    of = Aid
     title = "建国前老党员名单"
-    paper = A4_LANDSCAPE
-    signed = True
-
-    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        return batches(records)
-
-    def mark(self, subject: Batch) -> Mark | None:
-        return mark_of(self, subject)
 
     def compose(self, sheet: Sheet, subject: Batch, options: Options) -> None:
         """Who joined first stands first."""
@@ -60,7 +45,7 @@ class Before1949(Form):
         )
 
 
-def _sex(paid: Any) -> str:
+def _sex(paid: Paid) -> str:
     from db.codes import code_list
 
     return code_list("sex").label_of(paid.row.sex) if paid.row.sex else ""

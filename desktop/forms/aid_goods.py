@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from db.registers.aid import Aid
-from desktop.forms.aid_parts import VOLUMES, Batch, batches, mark_of
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.aid_parts import VOLUMES, Batch, BatchForm
+from desktop.typeset.form import Options
 from desktop.typeset.roster import MONEY, NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
 
-class Goods(Form):
+class Goods(BatchForm):
     """One list for a batch; empty lines for goods that are written in by hand."""
 
-    of = Aid
     title = "慰问品发放表"
-    paper = A4_LANDSCAPE
-    signed = True
     choices = (VOLUMES,)
-
-    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        return batches(records, options["volumes"])
-
-    def mark(self, subject: Batch) -> Mark | None:
-        return mark_of(self, subject)
 
     def compose(self, sheet: Sheet, subject: Batch, options: Options) -> None:
         """Goods with their value; the value is summed as money is."""

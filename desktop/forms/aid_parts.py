@@ -10,8 +10,9 @@ from db.codes import code_list
 from db.registers.aid import Aid, AidPayment, AidStep
 from db.registers.member import Member
 from db.rules import dates
-from desktop.typeset.form import AS_GIVEN, BY_NAME, BY_SURNAME, Form, Option
+from desktop.typeset.form import AS_GIVEN, BY_NAME, BY_SURNAME, Form, Option, Options
 from desktop.typeset.mark import Mark, short_number
+from desktop.typeset.paper import A4_LANDSCAPE
 from desktop.typeset.values import whole
 
 LISTED: Final = "名册顺序"
@@ -168,10 +169,21 @@ def ordered(rows: Sequence[Paid], order: str) -> list[Paid]:
     return sorted(rows, key=lambda one: (key(one.name, one.stroke_code), one.row.id))
 
 
-def mark_of(form: Form, subject: Any) -> Mark | None:
-    """A frozen list carries its own number, one that is not yet frozen the batch's."""
-    aid = whole(subject).aid
-    return Mark(form.id, aid.id, aid.number or short_number(aid.id))
+class BatchForm(Form):
+    """A sheet of one batch of payments, marked with its number; a volume a branch where it offers that."""
+
+    of = Aid
+    paper = A4_LANDSCAPE
+    signed = True
+
+    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
+        asked = VOLUMES in self.choices
+        return batches(records, options[VOLUMES.name]) if asked else batches(records)
+
+    def mark(self, subject: Any) -> Mark | None:
+        """A frozen list carries its own number, one that is not yet frozen the batch's."""
+        aid = whole(subject).aid
+        return Mark(self.id, aid.id, aid.number or short_number(aid.id))
 
 
 def steps_of(aid: Aid) -> dict[str, AidStep]:

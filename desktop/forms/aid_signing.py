@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from db.registers.aid import Aid
-from desktop.forms.aid_parts import ORDER, VOLUMES, Batch, batches, mark_of, ordered
-from desktop.typeset.form import Form, Option, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.aid_parts import ORDER, VOLUMES, Batch, BatchForm, ordered
+from desktop.typeset.form import Option, Options
 from desktop.typeset.roster import CENTRE, MONEY, NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
 _NUMBERS = Option("numbers", "印公民身份号码", True)
 
 
-class Signing(Form):
+class Signing(BatchForm):
     """One list for a batch, or one for each branch; page sums, the whole in figures and capitals."""
 
-    of = Aid
     title = "发放签领表"
-    paper = A4_LANDSCAPE
-    signed = True
     choices = (ORDER, VOLUMES, _NUMBERS)
-
-    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        return batches(records, options["volumes"])
-
-    def mark(self, subject: Batch) -> Mark | None:
-        return mark_of(self, subject)
 
     def compose(self, sheet: Sheet, subject: Batch, options: Options) -> None:
         """From the frozen rows, so that it prints the same next year."""

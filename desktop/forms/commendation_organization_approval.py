@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from db.registers.commendation import Commendation
-from db.rules import dates
 from desktop.forms.commendation_parts import (
-    NAMES,
-    WHO,
+    ApprovalForm,
     Recipient,
-    bare,
     honours_and_sanctions,
-    mark_of,
     month,
-    opinion_boxes,
-    recipients,
 )
-from desktop.typeset.form import BLANK, Form, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4, SIZES
 from desktop.typeset.sheet import Sheet
 
-_DEEDS_ON_FORM = 1200
 
-
-class OrganizationApproval(Form):
+class OrganizationApproval(ApprovalForm):
     """Front: the organization, its members, secretary, ratings and deeds; back: the opinions."""
 
-    of = Commendation
     title = "先进基层党组织推荐审批表"
-    paper = A4.with_margins(21, 18, 13, 24)
-    signed = True
-    choices = (WHO, NAMES, BLANK)
+    subjects = frozenset({"organization", "unit"})
+    blank = "先进基层党组织"
+    deeds_on_form = 1200
 
-    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        """Organizations, and units, windows and brands."""
-        found = recipients(records, options, frozenset({"organization", "unit"}), "先进基层党组织")
-        return found
-
-    def mark(self, subject: Recipient) -> Mark | None:
-        """The number of the nomination; an empty form has none."""
-        return mark_of(self, subject)
-
-    def compose(self, sheet: Sheet, subject: Recipient, options: Options) -> None:
-        """The form, and the deeds on a page of their own when they are long."""
+    def front(self, sheet: Sheet, subject: Recipient, deeds: str) -> None:
         n, frozen = subject.nomination, subject.frozen
-        sheet.title(f"{bare(subject.award_type.name)}推荐审批表")
-        nominator = n.nominator.name if n.nominator is not None else ""
-        taken = dates.show(frozen.get("taken_on", ""), "chinese")
-        sheet.heads(f"填报单位（盖章）：{nominator}", f"填表日期：{taken or '　　年　　月　　日'}")
-        deeds = n.deeds.strip()
-        apart = len(deeds) > _DEEDS_ON_FORM
         with sheet.grid(13, 22, 26, 26, 26, 26, 29, row=11) as grid:
             grid.reserve = 9
             if subject.award_type.subject == "unit":
@@ -61,19 +31,7 @@ class OrganizationApproval(Form):
                 _organization_rows(grid, n, frozen)
             honours = honours_and_sanctions({**frozen, "sanctions": ()}) if frozen else ""
             grid.row(fill=0.5).label("曾受表彰", upright=True).block(honours, 6)
-            shown = f"{n.brief}\n（主要事迹材料另附）" if apart else deeds
-            grid.row(fill=1.6).label("主要事迹", upright=True).block(shown, 6, size=14)
-        limit = subject.award_type.deeds_limit
-        words = f"主要事迹限{limit}字。" if limit else ""
-        sheet.note(f"注：本表一式三份，正反面打印。{words}意见栏由各单位签署并加盖公章。")
-        sheet.page()
-        with sheet.grid(13, 72, 13, 70) as grid:
-            skip = frozenset({"branch"}) if subject.award_type.subject == "unit" else frozenset()
-            opinion_boxes(grid, subject, label=1, left=1, right=1, skip=skip)
-        if apart:
-            sheet.page()
-            sheet.title(f"{n.name}主要事迹", SIZES["小二"])
-            sheet.paragraph(deeds)
+            grid.row(fill=1.6).label("主要事迹", upright=True).block(deeds, 6, size=14)
 
 
 def _organization_rows(grid: Any, nomination: Any, frozen: dict[str, Any]) -> None:

@@ -13,8 +13,10 @@ from db.commending.programme import text_values
 from db.errors import Refusal
 from db.registers.commendation import AwardType, Commendation, Nomination, Opinion
 from db.rules import dates
-from desktop.typeset.form import Form, Option, Options
+from desktop.typeset.form import BLANK, Form, Option, Options
 from desktop.typeset.mark import Mark, short_number
+from desktop.typeset.paper import A4, SIZES
+from desktop.typeset.sheet import Sheet
 
 if TYPE_CHECKING:
     from desktop.typeset.grid import Grid
@@ -131,11 +133,54 @@ def _empty(
     return Recipient(Nomination(name=""), award_type, commendation)
 
 
-def mark_of(form: Form, recipient: Recipient) -> Mark | None:
-    """The square of a recipient's form; an empty form to be filled by hand has none."""
-    if not recipient.id:
-        return None
-    return Mark(form.id, recipient.id, short_number(recipient.id))
+class ApprovalForm(Form):
+    """推荐审批表: both sides of an A4 sheet, one recipient each; longer deeds on a page of their own.
+
+    `subjects` are the kinds of award it is for, `blank` the award of an empty form, `deeds_on_form`
+    the characters of deeds that can still be read on the form itself.
+    """
+
+    of = Commendation
+    paper = A4.with_margins(21, 18, 13, 24)
+    signed = True
+    choices = (WHO, NAMES, BLANK)
+    subjects: frozenset[str]
+    blank: str
+    deeds_on_form: int
+
+    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
+        """Those put forward for such an award."""
+        return recipients(records, options, self.subjects, self.blank)
+
+    def mark(self, subject: Recipient) -> Mark | None:
+        """The number of the nomination; an empty form to be filled by hand has none."""
+        return Mark(self.id, subject.id, short_number(subject.id)) if subject.id else None
+
+    def compose(self, sheet: Sheet, subject: Recipient, options: Options) -> None:
+        """The front, the opinions on the back, and the deeds when they are long."""
+        n = subject.nomination
+        sheet.title(f"{bare(subject.award_type.name)}推荐审批表")
+        nominator = n.nominator.name if n.nominator is not None else ""
+        taken = dates.show(subject.frozen.get("taken_on", ""), "chinese")
+        sheet.heads(f"填报单位（盖章）：{nominator}", f"填表日期：{taken or '　　年　　月　　日'}")
+        deeds = n.deeds.strip()
+        apart = len(deeds) > self.deeds_on_form
+        self.front(sheet, subject, f"{n.brief}\n（主要事迹材料另附）" if apart else deeds)
+        limit = subject.award_type.deeds_limit
+        words = f"主要事迹限{limit}字。" if limit else ""
+        sheet.note(f"注：本表一式三份，正反面打印。{words}意见栏由各单位签署并加盖公章。")
+        sheet.page()
+        skip = frozenset({"branch"}) if subject.award_type.subject == "unit" else frozenset()
+        with sheet.grid(13, 72, 13, 70) as grid:
+            opinion_boxes(grid, subject, label=1, left=1, right=1, skip=skip)
+        if apart:
+            sheet.page()
+            sheet.title(f"{n.name}主要事迹", SIZES["小二"])
+            sheet.paragraph(deeds)
+
+    def front(self, sheet: Sheet, subject: Recipient, deeds: str) -> None:
+        """The table of the front, with the deeds as they fit."""
+        raise NotImplementedError
 
 
 # -- words --------------------------------------------------------------------------------
