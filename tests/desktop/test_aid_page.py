@@ -43,7 +43,7 @@ def answer(page, settle, **values: Any) -> None:
 
 
 def press(page, settle) -> None:
-    QTest.mouseClick(page.batch.next, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.view.next, Qt.MouseButton.LeftButton)
     settle()
 
 
@@ -51,9 +51,9 @@ def press(page, settle) -> None:
 def opened(page, scene, settle):  # noqa: F811
     """The medical batch, opened from the list of presets."""
     aid = batches.open_batch("medical", "2026-06-20", scene.fund)
-    page.open_batch(aid.id)
+    page.open_record(aid.id)
     settle()
-    return page.batch
+    return page.view
 
 
 def test_a_batch_is_begun_from_a_preset(page, scene, settle, failures):  # noqa: F811
@@ -61,8 +61,8 @@ def test_a_batch_is_begun_from_a_preset(page, scene, settle, failures):  # noqa:
     settle()
     answer(page, settle, pay_on="2026-06-20")
     assert Aid.get().right_code == "hardship"
-    assert page.batch.isVisible()
-    assert "还没有选择支出资金" in page.batch.sums.text()
+    assert page.view.isVisible()
+    assert "还没有选择支出资金" in page.view.sums.text()
     assert failures == []
 
 
@@ -163,10 +163,10 @@ def test_a_rule_is_built_on_screen_and_says_who_is_in(page, scene, settle, failu
     kept(Member, name="马超", organization=scene.branch, category="full", sex="1",
          born_on="1990-01-01", occupation="farmer", confirmed_on="2015-01-01")  # fmt: skip
     aid = batches.open_batch("own", "2026-06-20", scene.fund, name="高龄慰问")
-    page.open_batch(aid.id)
+    page.open_record(aid.id)
     settle()
-    page.batch.edit_rule()
-    view = page.batch.findChild(RuleView)
+    page.view.edit_rule()
+    view = page.view.findChild(RuleView)
     view.set_way("fixed", {"yuan": 20_000})
     form = view.add("age", {"at_least": 70})
     settle(quiet=20)
@@ -184,9 +184,9 @@ def test_a_rule_is_built_on_screen_and_says_who_is_in(page, scene, settle, failu
         {"test": "party"},
         {"test": "age", "at_least": 30},
     ]
-    assert page.batch.findChild(RuleView) is None or not page.batch.findChild(RuleView).isVisible()
+    assert page.view.findChild(RuleView) is None or not page.view.findChild(RuleView).isVisible()
     press(page, settle)
-    assert page.batch.inside.rowCount() == 5
+    assert page.view.inside.rowCount() == 5
     assert failures == []
 
 

@@ -50,7 +50,7 @@ def answer(page, settle, **values):
 
 
 def go_on(page, settle, **values):
-    QTest.mouseClick(page.programme.next, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.view.next, Qt.MouseButton.LeftButton)
     settle()
     answer(page, settle, **values)
 
@@ -65,7 +65,7 @@ def opened(page, settle):
     round_.eligibility = {**round_.eligibility, "review": {"mode": "off"}}
     round_.save()
     settle()
-    return page.programme
+    return page.view
 
 
 def put_forward(programme, settle, name: str, words: str = "") -> None:
@@ -84,7 +84,7 @@ def put_forward(programme, settle, name: str, words: str = "") -> None:
 
 
 def test_a_round_is_opened_from_a_preset_with_its_places(opened, page, settle, failures):
-    assert page.programme.isVisible()
+    assert page.view.isVisible()
     assert [opened.tabs.tabText(i) for i in range(2)] == ["推荐对象", "名额"]
     assert Quota.select().exists()
     opened.tabs.setCurrentWidget(opened.places)
@@ -166,9 +166,9 @@ def test_a_condition_changed_on_the_screen_is_kept(opened, page, settle, failure
 
 
 def test_escape_leads_back_to_the_list(opened, page, settle):
-    page.close_round()
+    page.close_record()
     settle()
-    assert page.programme.isHidden()
+    assert page.view.isHidden()
     assert page.splitter.isVisible()
     page.table.selectRow(0)
     settle()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from peewee import fn
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -33,6 +33,7 @@ from desktop.tasks import Job, Read, Write
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.detail_tab import DetailTab
+from desktop.widgets.opening_page import Opened
 from desktop.widgets.output import ask_path
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
@@ -54,12 +55,8 @@ class _Seen:
     left_out: int
 
 
-class BatchView(QWidget):
+class BatchView(Opened):
     """Steps above, the lists below, a short form in their place when a step is asked."""
-
-    left = Signal()
-    shown = Signal(str)
-    told = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,14 +107,19 @@ class BatchView(QWidget):
 
     # -- showing -----------------------------------------------------------------------
 
-    def open_batch(self, row: int) -> None:
+    @property
+    def record(self) -> Any:
+        """The batch that is open."""
+        return self.aid
+
+    def open_record(self, row: int) -> None:
         """Read a batch and show it."""
         Read(self, lambda: _see(row)).then(self._show).start()
 
     def refresh(self) -> None:
         """Read the batch again."""
         if self.aid is not None:
-            self.open_batch(self.aid.id)
+            self.open_record(self.aid.id)
 
     def _show(self, seen: _Seen) -> None:
         fresh = self.aid is None or self.aid.id != seen.aid.id

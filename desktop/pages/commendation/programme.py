@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from db import access
@@ -22,16 +22,13 @@ from desktop.tasks import Read
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.detail_tab import DetailTab
+from desktop.widgets.opening_page import Opened
 from desktop.widgets.page import button
 from desktop.widgets.steps_bar import StepsBar
 
 
-class ProgrammeView(QWidget):
+class ProgrammeView(Opened):
     """The steps above, the tabs below, a short form in their place when a step is asked."""
-
-    left = Signal()
-    shown = Signal(str)  # the name of the round
-    told = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,14 +80,19 @@ class ProgrammeView(QWidget):
 
     # -- showing -----------------------------------------------------------------------
 
-    def open_round(self, row: int) -> None:
+    @property
+    def record(self) -> Any:
+        """The round that is open."""
+        return self.round
+
+    def open_record(self, row: int) -> None:
         """Read a round and show it."""
         Read(self, lambda: Commendation.get_by_id(row)).then(self._show).start()
 
     def refresh(self) -> None:
         """Read the round again."""
         if self.round is not None:
-            self.open_round(self.round.id)
+            self.open_record(self.round.id)
 
     def _show(self, round_: Any) -> None:
         fresh = self.round is None or self.round.id != round_.id
@@ -118,6 +120,10 @@ class ProgrammeView(QWidget):
         if fresh:
             self.tabs.setCurrentWidget(self.nominations)
             self.next.setFocus()
+
+    def hindrance(self) -> str:
+        """What would be lost by leaving."""
+        return "表彰的推荐对象有未保存的修改" if self.dirty else ""
 
     @property
     def dirty(self) -> bool:
