@@ -33,12 +33,13 @@ def test_a_save_that_finds_no_room_can_be_repeated(folder: Path, victim: Victim,
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Room for an empty office with its log (3 MB) and one copy of it, and a little more."""
     place = tmp_path / "disk"
     place.mkdir()
     if os.name == "nt" or os.geteuid() != 0:
         pytest.skip("needs the right to mount")
     if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", str(place)], capture_output=True
     ).returncode:
         pytest.skip("needs the right to mount")
     yield place
