@@ -31,7 +31,7 @@ from tests.bench.exchanging import Pair, at, timed
 
 pytestmark = pytest.mark.bench
 
-TURNS = 2
+TURNS = 3
 WAY_REACH = 3.0
 BYTES_REACH = 1.15
 SLOPE_REACH = 0.05
