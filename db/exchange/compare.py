@@ -95,7 +95,7 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         elif mine and not (decided or was or trusted):
             # The county gave the row back without knowing what we have of it: it hears of it.
             continue
-        elif trusted or mine or (was and state.decides):
+        elif trusted or mine or (was and state.decides) or (*line.key, column) in state.never_had:
             base = was[0] if was else None
             draft.conflicts.append(Conflict("field", line.stem, line.row, column, base, ours, new))
         elif was or full:

@@ -10,6 +10,7 @@ from db.connection import database
 from db.exchange import keys
 from db.exchange.packet import Unreadable
 from db.exchange.sending import CHAIN_DIGITS
+from db.identity import Identity
 
 #: Part of a file's name: nothing else than what we draw ourselves may stand in it.
 _INCARNATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -67,6 +68,20 @@ def place(peer: keys.Peer, head: Mapping[str, Any], digest: str) -> tuple[str, s
         )
         return "waiting", f"{missing}缺失，先接收缺的包；找不到时把回执带回，对方会重新送来。"
     return "next", ""
+
+
+def may_be_ahead(peer: keys.Peer, us: Identity, head: Mapping[str, Any]) -> bool:
+    """Whether its sender may hold what we told it and lost: we once went back to an older state.
+
+    We know it by our own packets of another incarnation, or by one that the sender took in and we
+    do not know to have made.
+    """
+    have = head["have"]
+    made = peer.our_number if peer.our_incarnation == us.incarnation else 0
+    strange = have["incarnation"] != us.incarnation or have["number"] > made
+    sql = "SELECT 1 FROM exchange_sent WHERE incarnation <> ? LIMIT 1"
+    before = database.execute_sql(sql, (us.incarnation,)).fetchone()
+    return before is not None or (bool(have["incarnation"]) and strange)
 
 
 def _again(known: Mapping[int, str], number: int, digest: str, newest: int) -> tuple[str, str]:

@@ -75,6 +75,8 @@ class State:
     undecided: frozenset[Key] = frozenset()
     #: Fields (table, row, column) that we wrote and that are not known to have been heard.
     unsaid: frozenset[tuple[str, int, str]] = frozenset()
+    #: Fields whose told value never stood here, though the sender may have it from us: we went back.
+    never_had: frozenset[tuple[str, int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

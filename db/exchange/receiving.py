@@ -32,7 +32,7 @@ from db.exchange.received import NOTHING, Received
 from db.exchange.share import Share
 from db.exchange.writing import carry_out
 from db.gc_pause import gc_paused
-from db.identity import Identity, identity
+from db.identity import Identity, go_beyond, identity
 from db.record import table_of
 
 
@@ -232,7 +232,7 @@ class _Sitting:
         if self.us.level == "township":
             offices.learn(share.offices)
         strange = owners.learn(self.us, share.handovers)
-        plan = self._plan(peer.office, share)
+        plan = self._plan(peer.office, share, order.may_be_ahead(peer, self.us, head))
         result.counts = _counts(plan)
         result.counts["refused"] += len(strange)
         foreign = [(said.stem, said.row, "转接凭据不是旗县签发的") for said in strange]
@@ -257,14 +257,15 @@ class _Sitting:
     def _approves(self, digest: str) -> bool:
         return self.approve if isinstance(self.approve, bool) else digest in self.approve
 
-    def _plan(self, office: str, share: Share) -> Plan:
+    def _plan(self, office: str, share: Share, ahead: bool = False) -> Plan:
         kinds, waiting = shapes.shapes(), conflict.held(office)
         lines = [*waiting, *share.lines]
-        state = standing.state(self.us, office, kinds, lines, share.full, share.handovers)
+        state = standing.state(self.us, office, kinds, lines, share.full, share.handovers, ahead)
         return compare(state, kinds, share, waiting)
 
     def _carry_out(self, office: str, plan: Plan) -> None:
         carry_out(plan)
+        go_beyond(line.row for line in plan.new)
         conflict.keep(office, plan)
         conflict.keep_held(office, plan)
         for each in plan.answers:

@@ -25,8 +25,12 @@ def state(
     lines: Sequence[Line],
     full: bool,
     handovers: Sequence[Handover] = (),
+    ahead: bool = False,
 ) -> State:
-    """Read the rows that these lines and handovers touch, and what surrounds them."""
+    """Read the rows that these lines and handovers touch, and what surrounds them.
+
+    `ahead`: the sender may hold what we told it before we went back to an older state.
+    """
     county = us.level == "county"
     rows: dict[Key, dict[str, Value]] = {}
     owned: set[Key] = set()
@@ -95,20 +99,40 @@ def state(
         mass_least=mass_least,
         undecided=_undecided(),
         unsaid=_unsaid(us, sender, rows, yielding) if known else frozenset(),
+        never_had=_never_had(lines, rows) if ahead and full and county else frozenset(),
     )
 
 
 def _lost(us: Identity, sender: str, lines: Sequence[Line]) -> frozenset[Key]:
-    """Rows of ours that a restored backup does not have and a township does.
+    """Rows of ours that an older state of our data does not have and a township does.
 
     A row is never deleted, so one that we have not must be one of those. A township may return a
-    row of what goes down to all, and no other.
+    row of what goes down to all, and no other. That its number is an operation's by now says nothing:
+    who goes back by hand may hand out numbers again.
     """
     down = {model.stem() for model in shapes.models() if shapes.travels(model) == "both"}
-    own = {x.key for x in lines if x.office == us.office_code != sender and x.stem in down}
-    sql = "SELECT id FROM operation WHERE id IN"
-    used = {row[0] for row in _chunks(sql, sorted({row for _, row in own}))} if own else set()
-    return frozenset(key for key in own if key[1] not in used)
+    return frozenset(
+        x.key for x in lines if x.office == us.office_code != sender and x.stem in down
+    )
+
+
+def _never_had(
+    lines: Sequence[Line], rows: Mapping[Key, Mapping[str, Value]]
+) -> frozenset[tuple[str, int, str]]:
+    """Fields told without a base, with a value that never stood here: it may be one that we lost."""
+    asked: dict[Key, dict[str, Value]] = {}
+    for line in lines:
+        here = rows.get(line.key, {})
+        for column, new in line.values.items() if here else ():
+            if here[column] != new and not line.was.get(column):
+                asked.setdefault(line.key, {})[column] = new
+    had: set[tuple[str, int, str]] = set()
+    sql = 'SELECT stem, "row", changes FROM journal WHERE verb = \'U\' AND "row" IN'
+    for stem, row, text in _chunks(sql, sorted({row for _, row in asked})):
+        changed, told = json.loads(text), asked.get((stem, row), {})
+        had |= {(stem, row, c) for c, new in told.items() if new in changed.get(c, ())}
+    every = {(*key, column) for key, told in asked.items() for column in told}
+    return frozenset(every - had)
 
 
 def _of_roots(model: type[Record], roots: set[Key]) -> Iterator[tuple[Key, dict[str, Value]]]:

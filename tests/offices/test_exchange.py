@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from db.connection import database
 from db.errors import Refusal, Trouble
 from db.exchange import conflict, enrolment, keys, packet, sending
 from db.exchange.carrier import Folder
-from db.identity import identity
+from db.identity import counter, identity
 from db.registers.member import Member
 from db.registers.organization import Organization
+from db.registers.visit_rule import VisitRule
 from db.undo import undo
 from tests.factories import make
 from tests.offices.conftest import Offices
@@ -198,6 +200,82 @@ def test_row_32_a_restored_county_is_told_again_even_its_own_corrections(offices
     assert county.digest() == one.digest()
 
 
+def round_trip(offices: Offices) -> None:
+    """One township and the county exchange once, in both directions."""
+    county, one, _two, stick = offices
+    one.send(stick)
+    county.receive(stick)
+    county.send(stick, ONE)
+    one.receive(stick)
+
+
+def test_row_32_a_lost_correction_in_a_share_made_before_that_was_known(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    row = one.do(lambda: branch("甲支部"))
+    (first,) = one.send(stick)
+    county.receive(stick / first.packet)
+    old = county.copy()
+    county.do(lambda: change(row, contact="巴图"))
+    (told,) = county.send(stick, ONE)
+    one.receive(stick / told.packet)
+    county.restore(old)
+    # No receipt of the restored county has come: to the township it still has its own correction.
+    (second,) = one.send(stick)
+    (done,) = county.receive(stick / second.packet)
+    assert (done["outcome"], done["conflicts"]) == ("applied", 1)
+    round_trip(offices)
+    round_trip(offices)
+    assert one.do(lambda: value(row, "contact")) == "巴图"
+    assert county.do(lambda: value(row, "contact")) == "巴图"
+    assert county.do(conflict.listed) == []
+
+
+def test_row_32_a_lost_correction_in_a_row_that_was_given_back(offices: Offices) -> None:
+    county, one, _two, _stick = offices
+    empty = one.copy()
+    row = one.do(lambda: branch("甲支部"))
+    round_trip(offices)
+    old = county.copy()
+    county.do(lambda: change(row, contact="巴图"))
+    one.restore(empty)
+    round_trip(offices)
+    assert one.do(lambda: value(row, "contact")) == "巴图"
+    county.restore(old)
+    for _ in range(3):
+        round_trip(offices)
+    assert one.do(lambda: value(row, "contact")) == "巴图"
+    (open_one,) = county.do(conflict.listed)
+    assert (open_one["ours"], open_one["theirs"]) == ("", "巴图")
+    county.do(lambda: conflict.decide(open_one["id"], "theirs"))
+    round_trip(offices)
+    assert county.digest(ONE) == one.digest(ONE)
+
+
+def test_a_lost_rule_comes_back_though_its_number_was_used_again(offices: Offices) -> None:
+    """The county's old file is copied over by hand, at the same place: nothing of it says so."""
+    county, one, _two, _stick = offices
+    other = county.do(lambda: branch("旗委办支部"))
+    old = county.copy()
+    before = county.do(lambda: (identity().incarnation, counter()))
+    with county.open():
+        rule = make(VisitRule).id
+    round_trip(offices)
+    round_trip(offices)
+    county.restore(old)
+    with county.open(), database.atomic():
+        database.execute_sql("UPDATE identity SET incarnation = ?, counter = ?", before)
+    for number in range(5):
+        county.do(lambda number=number: change(other, phone=str(number)))
+    with county.open():
+        sql = "SELECT count(*) FROM operation WHERE id = ?"
+        assert database.execute_sql(sql, (rule,)).fetchone()[0] == 1
+    for _ in range(5):
+        round_trip(offices)
+    with county.open():
+        assert [each.id for each in VisitRule.select()] == [rule]
+    assert county.digest(COUNTY)["visit_rule"] == one.digest(COUNTY)["visit_rule"]
+
+
 def test_row_33_two_pcs_with_one_database_are_noticed(offices: Offices, tmp_path: Path) -> None:
     county, one, _two, stick = offices
     one.do(lambda: branch("甲支部"))
@@ -325,7 +403,6 @@ def test_a_dry_run_changes_nothing_and_writes_nothing(offices: Offices) -> None:
 def test_schemes_go_down_and_people_do_not(offices: Offices) -> None:
     county, one, _two, stick = offices
     from db.registers.account import Account
-    from db.registers.visit_rule import VisitRule
 
     with county.open():
         make(VisitRule)

@@ -18,7 +18,7 @@ from db.errors import Refusal
 from db.exchange import conflict, keys, packet, sending
 from db.exchange.carrier import Folder
 from db.exchange.share import from_body, to_body
-from db.identity import identity, sit_down
+from db.identity import go_beyond, identity, next_ids, sit_down
 from db.registers.aid import AidPayment
 from db.registers.member import Member
 from db.registers.organization import Organization
@@ -149,6 +149,15 @@ def test_row_33_sitting_down_twice_at_one_place_changes_nothing(office: offices.
     assert identity().site == site
     sit_down("there")
     assert identity().site > site
+
+
+def test_a_number_that_comes_back_is_not_handed_out_again(office: offices.Office) -> None:
+    (last,) = next_ids(1)
+    go_beyond([last - 1, last + 3])
+    assert next_ids(2) == range(last + 4, last + 6)
+    # Nobody uses the numbers up by sending a high one, nor is one of another PC ours.
+    go_beyond([last + (1 << 30), last + (1 << 41)])
+    assert list(next_ids(1)) == [last + 6]
 
 
 BOMB = """
