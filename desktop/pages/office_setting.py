@@ -16,7 +16,7 @@ from desktop.widgets.ask_form import AskForm
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import Page, Place
 
-_WORDS = "写“天”的各项：提前几天（发放没有办结是过几天）在首页提醒；填 0 表示到了当天才提醒。"
+_WORDS = "写“天”的各项：提前几天在首页提醒，填 0 表示到了当天才提醒；发放没有办结、没有上报、没有来的三项是过了几天才提醒。"
 
 
 class OfficeSettings(Page):
