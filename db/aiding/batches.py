@@ -78,8 +78,8 @@ _READ = ("id", "name", "member", "hardship", "organization", "joined_on", "perso
          "goods", "goods_value", "bank", "account_number")  # fmt: skip
 
 
-def plain_payments(aid: Aid) -> list[Any]:
-    """The same rows as plain values, for long lists: only what freezing reads of them."""
+def plain_payments(aid: Aid, read: Sequence[str] = _READ) -> list[Any]:
+    """The same rows as plain values, for long lists: only what is read of them, what freezing reads at first."""
     p = AidPayment
     columns = [
         getattr(p, name).alias(
@@ -87,7 +87,7 @@ def plain_payments(aid: Aid) -> list[Any]:
             if isinstance(p._meta.fields[name], Reference)
             else name
         )
-        for name in _READ
+        for name in read
     ]
     query: Any = _listed(aid).select(*columns).order_by(p.position, p.id)
     return list(query.namedtuples())

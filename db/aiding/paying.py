@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from db import access, journal
@@ -38,7 +38,8 @@ def freeze(aid: Aid, on: str = "") -> Aid:
     if not rows:
         raise Refusal("名单里没有人。")
     _require_once(rows)
-    _require_payable(aid, rows)
+    members = _members()
+    _require_payable(aid, rows, members)
     amount = sum(row.amount or 0 for row in rows)
     left = ledger.balance(fund, aid.pay_on)
     if amount > left and not fund.overdraft:
@@ -48,7 +49,7 @@ def freeze(aid: Aid, on: str = "") -> Aid:
         )
     number = _next_number(aid.year)
     with journal.operation(f"“{aid.name}”定册：{len(rows)} 人 {show(amount)} 元", kind="freeze"):
-        frozen = _snapshots(rows)
+        frozen = _snapshots(rows, members)
         update_rows(
             AidPayment,
             ["position", "snapshot", "frozen"],
@@ -79,16 +80,23 @@ def _next_number(year: int) -> str:
     return f"FF{year}-{last + 1:03}"
 
 
-def _require_payable(aid: Aid, rows: Sequence[Any]) -> None:
+def _members() -> dict[int, tuple[str, str, str]]:
+    """Of every member: the standing, the id number, the telephone."""
+    m = Member
+    read: Any = m.select(m.id, m.standing, m.id_number, m.phone)
+    return {row[0]: row[1:] for row in read.tuples()}
+
+
+def _require_payable(
+    aid: Aid, rows: Sequence[Any], members: Mapping[int, tuple[str, str, str]]
+) -> None:
     """Nobody on the list has left the Party's rolls by the day of payment, or was paid before."""
     still = left_later(aid.pay_on)
-    standing: Any = Member.select(Member.id, Member.standing)
     codes = code_list("standing")
-    known = dict(standing.tuples())
     paid = already_paid(aid)
     faulty = []
     for row in rows:
-        state = known.get(row.member_id, "normal") if row.member_id else "normal"
+        state = members[row.member_id][0] if row.member_id in members else "normal"
         if row.member_id not in still and not codes[state].is_marked("counted"):
             faulty.append(f"{row.name}（{codes.label_of(state)}）")
         elif row.person in paid:
@@ -107,19 +115,19 @@ def _require_once(rows: Iterable[Any]) -> None:
         seen[row.person] = row.name
 
 
-def _snapshots(rows: Iterable[Any]) -> dict[int, dict[str, Any]]:
+def _snapshots(
+    rows: Iterable[Any], members: Mapping[int, tuple[str, str, str]]
+) -> dict[int, dict[str, Any]]:
     """What each row says on paper, kept as it is now."""
     organizations: Any = Organization.select(Organization.id, Organization.name)
     names = dict(organizations.tuples())
-    ids: Any = Member.select(Member.id, Member.id_number, Member.phone)
-    numbers = {i: (number, phone) for i, number, phone in ids.tuples()}
     papers: Any = Hardship.select(
         Hardship.id, Hardship.id_number, Hardship.phone, Hardship.category, Hardship.kind
     )
     hardships = {row[0]: row[1:] for row in papers.tuples()}
     found = {}
     for row in rows:
-        number, phone = numbers.get(row.member_id, ("", ""))
+        _, number, phone = members.get(row.member_id, ("", "", ""))
         _, _, category, kind = paper = hardships.get(row.hardship_id, ("", "", "", ""))
         found[row.id] = {
             "name": row.name,

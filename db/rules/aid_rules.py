@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from db.codes import code_list
@@ -250,7 +251,13 @@ _Sum = tuple[int | None, str]
 
 
 def _fixed(table: Mapping[str, Any], _facts: Facts, _on: str) -> _Sum:
-    cents = money.parse(str(table["yuan"]))
+    return _each(str(table["yuan"]))
+
+
+@cache
+def _each(yuan: str) -> _Sum:
+    """The same for everybody on the list: read and written out once."""
+    cents = money.parse(yuan)
     return cents, f"每人 {money.show(cents)} 元"
 
 

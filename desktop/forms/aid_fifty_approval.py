@@ -50,7 +50,7 @@ class FiftyApproval(Form):
     def compose(self, sheet: Sheet, subject: Person, options: Options) -> None:
         """党龄 by 1 July of the year, counted from 转正."""
         paid, aid = subject.paid, subject.aid
-        member = paid.row.member
+        member = paid.member
         year = aid.pay_on[:4]
         sheet.title("“光荣在党50年”纪念章审批表")
         sheet.heads(f"填报单位（盖章）：{aid.issuer}", f"{year}年")

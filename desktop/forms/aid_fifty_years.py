@@ -26,7 +26,7 @@ class FiftyYears(BatchForm):
                         "出生年月", 24, lambda p: p.row.born_on[:7].replace("-", "."), kind=CENTRE
                     ),
                     Column("入党时间", 24, lambda p: p.joined_on.replace("-", "."), kind=CENTRE),
-                    Column("党龄", 14, lambda p: party_years(p.row.member, by), kind=CENTRE),
+                    Column("党龄", 14, lambda p: party_years(p.member, by), kind=CENTRE),
                     Column("所在党支部", 70, lambda p: p.branch, kind=TEXT),
                     Column("公民身份号码", 42, lambda p: p.id_number, kind=CENTRE),
                     Column("联系电话", 28, lambda p: p.phone, kind=CENTRE),

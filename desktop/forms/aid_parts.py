@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
-from db.codes import code_list
-from db.registers.aid import Aid, AidPayment, AidStep
+from db.aiding.batches import plain_payments
+from db.registers.aid import Aid, AidStep
+from db.registers.hardship import Hardship
 from db.registers.member import Member
+from db.registers.organization import Organization
 from db.rules import dates
 from desktop.typeset.form import AS_GIVEN, BY_NAME, BY_SURNAME, Form, Option, Options
 from desktop.typeset.mark import Mark, short_number
 from desktop.typeset.paper import A4_LANDSCAPE
 from desktop.typeset.values import whole
+
+#: What paper reads of a row: for long lists, plain values and no more of them than needed.
+READ: Final = (
+    "id", "name", "member", "hardship", "organization", "sex", "born_on", "joined_on", "standard",
+    "amount", "goods", "goods_value", "bank", "account_number", "basis", "snapshot",
+)  # fmt: skip
 
 LISTED: Final = "名册顺序"
 ORDER: Final = Option("order", "排序", LISTED, (LISTED, BY_SURNAME, BY_NAME))
@@ -26,8 +35,11 @@ VOLUMES: Final = Option("volumes", "分册", TOGETHER, (TOGETHER, BY_BRANCH))
 class Paid:
     """One row of a list, as the frozen list says it (as it stands now before it is frozen)."""
 
-    row: AidPayment
+    #: The plain values of an `AidPayment` that paper reads (`READ`), references by their ids.
+    row: Any
     frozen: Mapping[str, Any] = field(default_factory=dict)
+    #: The branch as it is called now.
+    home: str = ""
 
     @property
     def name(self) -> str:
@@ -35,25 +47,30 @@ class Paid:
 
     @property
     def branch(self) -> str:
-        if "organization" in self.frozen:
-            return str(self.frozen["organization"])
-        return str(self.row.organization.name) if self.row.organization is not None else ""
+        return str(self.frozen["organization"]) if "organization" in self.frozen else self.home
+
+    @cached_property
+    def member(self) -> Member | None:
+        """The member who is paid; None for somebody of another register."""
+        return Member.get_or_none(Member.id == self.row.member_id)
+
+    @cached_property
+    def _source(self) -> Member | Hardship | None:
+        return self.member or Hardship.get_or_none(Hardship.id == self.row.hardship_id)
 
     @property
     def id_number(self) -> str:
         known = self.frozen.get("id_number")
         if known is not None:
             return str(known)
-        source = self.row.member or self.row.hardship
-        return str(source.id_number) if source is not None else ""
+        return str(self._source.id_number) if self._source is not None else ""
 
     @property
     def phone(self) -> str:
         known = self.frozen.get("phone")
         if known is not None:
             return str(known)
-        source = self.row.member or self.row.hardship
-        return str(source.phone) if source is not None else ""
+        return str(self._source.phone) if self._source is not None else ""
 
     @property
     def kind(self) -> str:
@@ -151,12 +168,16 @@ def _aids(records: Iterable[Any]) -> list[Aid]:
 
 def rows_of(aid: Aid) -> list[Paid]:
     """The rows of a list, corrections apart."""
-    query = AidPayment.living().where(AidPayment.aid == aid.id, AidPayment.correction_of.is_null())
-    found = []
-    for row in query.order_by(AidPayment.position, AidPayment.id):
-        snapshot = row.snapshot if isinstance(row.snapshot, dict) else {}
-        found.append(Paid(row, snapshot))
-    return found
+    names: Any = Organization.select(Organization.id, Organization.name)
+    homes = dict(names.tuples())
+    return [
+        Paid(
+            row,
+            row.snapshot if isinstance(row.snapshot, dict) else {},
+            homes.get(row.organization_id, ""),
+        )
+        for row in plain_payments(aid, READ)
+    ]
 
 
 def ordered(rows: Sequence[Paid], order: str) -> list[Paid]:
@@ -220,9 +241,3 @@ def party_years(member: Member | None, on: str) -> str:
         return ""
     found = dates.years_between(member.confirmed_on, on)
     return "" if found is None else str(found)
-
-
-def result_words(row: AidPayment) -> str:
-    """How it was received, for the remarks of a reprint."""
-    codes = code_list("payment_result")
-    return "" if row.result == "pending" else codes.short_of(row.result)
