@@ -14,6 +14,7 @@ from db.bulk import insert_rows, update_rows
 from db.codes import code_list
 from db.errors import Refusal
 from db.fields import Reference
+from db.gc_pause import gc_paused
 from db.identity import identity
 from db.office_settings import flag
 from db.registers.account import Account
@@ -115,6 +116,11 @@ def draw_up(aid: Aid) -> Listing:
     require_open(aid)
     if aid.step != "draft":
         raise Refusal("名单已经送审，退回拟定后才能重新生成。")
+    with gc_paused():
+        return _draw_up(aid)
+
+
+def _draw_up(aid: Aid) -> Listing:
     found = look_at(aid)
     keep = {p.person: p for p in payments(aid) if p.reason}
     fresh = [line for line in found.inside if not (line.candidate.keys & keep.keys())]

@@ -13,9 +13,10 @@ from db.aiding.listing import already_paid, purpose_of
 from db.bulk import update_rows
 from db.codes import code_list
 from db.errors import Refusal
+from db.gc_pause import gc_paused
 from db.office_settings import in_capitals
 from db.registers.aid import Aid, AidPayment
-from db.registers.fund import FundEntry, open_amount
+from db.registers.fund import Fund, FundEntry, open_amount
 from db.registers.hardship import Hardship
 from db.registers.member import Member
 from db.registers.organization import Organization
@@ -34,6 +35,11 @@ def freeze(aid: Aid, on: str = "") -> Aid:
     fund = aid.fund
     if fund is None:
         raise Refusal("请先选择支出资金。")
+    with gc_paused():
+        return _freeze(aid, fund, on)
+
+
+def _freeze(aid: Aid, fund: Fund, on: str) -> Aid:
     rows = plain_payments(aid)
     if not rows:
         raise Refusal("名单里没有人。")

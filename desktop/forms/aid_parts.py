@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from db.aiding.batches import plain_payments
+from db.gc_pause import gc_paused
 from db.registers.aid import Aid, AidStep
 from db.registers.hardship import Hardship
 from db.registers.member import Member
@@ -170,14 +171,15 @@ def rows_of(aid: Aid) -> list[Paid]:
     """The rows of a list, corrections apart."""
     names: Any = Organization.select(Organization.id, Organization.name)
     homes = dict(names.tuples())
-    return [
-        Paid(
-            row,
-            row.snapshot if isinstance(row.snapshot, dict) else {},
-            homes.get(row.organization_id, ""),
-        )
-        for row in plain_payments(aid, READ)
-    ]
+    with gc_paused():
+        return [
+            Paid(
+                row,
+                row.snapshot if isinstance(row.snapshot, dict) else {},
+                homes.get(row.organization_id, ""),
+            )
+            for row in plain_payments(aid, READ)
+        ]
 
 
 def ordered(rows: Sequence[Paid], order: str) -> list[Paid]:
