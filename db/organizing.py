@@ -15,6 +15,7 @@ from db.codes import code_list
 from db.errors import Refusal
 from db.registers.member import Member, Post, StatusChange
 from db.registers.organization import Organization, OrganizationEvent, Term
+from db.rules import dates, terms
 
 
 def found(organization: Organization, on: str, document: str = "", words: str = "") -> Organization:
@@ -112,8 +113,20 @@ class Seat:
 
 
 def elect(organization: Organization, term: Term, seats: Iterable[Seat]) -> Term:
-    """换届: a new term, the old leading group ends, the new one begins, the next one is due."""
+    """换届: a new term, the old leading group ends, the new one begins, the next one is due.
+
+    Without a day on which it ends, the term has the length of its kind (`db.rules.terms`); it may end
+    later by no more than an approved delay.
+    """
     _require_active(organization)
+    end = terms.election_due(term.elected_on, organization.kind, village=bool(organization.village))
+    term.due_on = term.due_on or end
+    latest = terms.latest_with_approval(end)
+    if latest and (dates.compare(term.due_on, latest) or 0) > 0:
+        raise Refusal(
+            f"“{organization.name}”这一届到 {dates.show(end, 'chinese')} 届满，经批准延期也不晚于"
+            f" {dates.show(latest, 'chinese')}；填的是 {dates.show(term.due_on, 'chinese')}，请核对。"
+        )
     with journal.operation(f"“{organization.name}”换届"):
         term.organization = organization
         term.save()

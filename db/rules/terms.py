@@ -1,12 +1,10 @@
-"""Election terms of leading groups: when the next election is due and when to remind."""
+"""Election terms of leading groups: when the next election is due and how far it may be moved."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,23 +13,12 @@ from db.codes import code_list
 from db.rules import dates
 
 
-class Due(StrEnum):
-    """How an organization stands with its election."""
-
-    FAR = "未到期"
-    NEAR = "六个月内届满"
-    OVERDUE = "已届满"
-    UNKNOWN = "届满日未知"
-    NONE = "不按届选举"
-
-
 @dataclass(frozen=True)
 class TermRules:
-    """Years of a term by kind of organization, the notice before it, the delay allowed."""
+    """Years of a term by kind of organization, and the delay allowed."""
 
     years: Mapping[str, int]
     village_years: Mapping[str, int]
-    notice_months: int
     delay_years: int
 
 
@@ -40,7 +27,6 @@ def read_term_rules(table: Mapping[str, Any]) -> TermRules:
     return TermRules(
         years=dict(table["years"]),
         village_years=dict(table["village_years"]),
-        notice_months=int(table["notice_months"]),
         delay_years=int(table["delay_years"]),
     )
 
@@ -68,27 +54,7 @@ def election_due(
     return dates.add_months(elected_on, 12 * years) if elected_on and years else ""
 
 
-def reminder_on(due: str, rules: TermRules | None = None) -> str:
-    """The day from which the superior reminds; "" if there is no due date."""
-    known = rules or known_term_rules()
-    if not due:
-        return ""
-    return dates.add_months(dates.last_day(due).isoformat(), -known.notice_months)
-
-
 def latest_with_approval(due: str, rules: TermRules | None = None) -> str:
     """The last date to which an approved delay may move the election."""
     known = rules or known_term_rules()
     return dates.add_months(due, 12 * known.delay_years) if due else ""
-
-
-def standing(due: str, today: str | date, kind: str = "", rules: TermRules | None = None) -> Due:
-    """How a due date stands on a day; a bare month or year is due at its end."""
-    if kind and term_years(kind, village=False, rules=rules) is None:
-        return Due.NONE
-    if not due:
-        return Due.UNKNOWN
-    day = today.isoformat() if isinstance(today, date) else today
-    if day > dates.last_day(due).isoformat():
-        return Due.OVERDUE
-    return Due.NEAR if day >= reminder_on(due, rules) else Due.FAR

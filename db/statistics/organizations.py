@@ -10,6 +10,7 @@ from typing import Any
 from peewee import fn
 
 from db.codes import code_list
+from db.office_settings import days
 from db.registers.member import Post
 from db.registers.organization import Organization, Term
 from db.statistics.figure import Cell, Draft, Figure, Listing, Measure, Row, cell, counted, summed
@@ -56,11 +57,11 @@ def measures(scope: Scope) -> Iterator[Measure]:
         Post.organization,
     )
     yield counted("organizations.graduates_posted", "选聘大学生村官（累计）", "名", Post, graduates)
-    today, soon = scope.today, scope.today + timedelta(days=183)
+    today, soon = scope.today, scope.today + timedelta(days=days("election_days"))
     due = Organization.election_due
     yield some("organizations.elections_overdue", "逾期未换届", due != "", due < today.isoformat())
     near = (due >= today.isoformat(), due <= soon.isoformat())
-    yield some("organizations.elections_due", "六个月内届满", *near)
+    yield some("organizations.elections_due", "即将届满", *near)
 
 
 def drafts(scope: Scope) -> Iterator[Draft]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from db import access, organizing
 from db.codes import code_list
 from db.fields import Choice, PartialDate, Reference, Text
+from db.office_settings import days
 from db.registers.commendation import Award
 from db.registers.member import Post
 from db.registers.organization import Organization, OrganizationEvent, Term
@@ -24,8 +25,6 @@ from desktop.widgets.org_tree import OrgTree
 from desktop.widgets.page import Place, button
 from desktop.widgets.record_panel import RecordPanel
 from desktop.widgets.register_page import RegisterPage
-
-ELECTION_NEAR = 183  # days: the six months for which the home page speaks of an election
 
 
 def _date(words: str = "日期") -> PartialDate:
@@ -89,8 +88,8 @@ class OrganizationPage(RegisterPage):
         Chip("ended", "已撤并", lambda: Organization.status.not_in(["active"])),
         Chip(
             "due",
-            "半年内届满",
-            lambda: (Organization.election_due != "") & (Organization.election_due <= _half_year()),
+            "即将届满",
+            lambda: (Organization.election_due != "") & (Organization.election_due <= _soon()),
         ),
     )
     purpose = "先建立本级党委，再建下面的总支、支部；也可以在导入党员名册时一并建立。"
@@ -359,11 +358,11 @@ class OrganizationPage(RegisterPage):
 
         return AskForm(
             f"“{record.name}”换届",
-            "原班子任职到选举日为止，新班子从选举日起任职；届满日期写入提醒。",
+            "原班子任职到选举日为止，新班子从选举日起任职；届满日期写入提醒，不填就按任期推算。",
             (
                 ("number", Text("届次", max_length=12), ""),
                 ("on", _date("选举日期"), dates.today()),
-                ("due", _date("届满日期"), ""),
+                ("due", PartialDate("届满日期"), ""),
                 *seats,
                 ("document", Text("批复文号", max_length=40), ""),
             ),
@@ -372,5 +371,6 @@ class OrganizationPage(RegisterPage):
         )
 
 
-def _half_year() -> str:
-    return date.fromordinal(date.today().toordinal() + ELECTION_NEAR).isoformat()
+def _soon() -> str:
+    """Up to when the home page speaks of an election."""
+    return (date.today() + timedelta(days=days("election_days"))).isoformat()

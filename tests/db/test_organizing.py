@@ -184,3 +184,25 @@ def test_what_has_ended_ends_only_once(branches: tuple[Organization, Organizatio
             step()
     with pytest.raises(Refusal, match="不能调入"):
         membership.move(suspended, one, "2026-03-02")
+
+
+def test_a_term_without_an_end_has_the_length_of_its_kind(
+    branches: tuple[Organization, Organization],
+) -> None:
+    one, two = branches
+    organizing.elect(one, Term(number="第五届", elected_on="2026-03-01", due_on=""), ())
+    assert Organization.get_by_id(one.id).election_due == "2029-03-01"
+    two.village = True
+    organizing.elect(two, Term(number="第五届", elected_on="2026-03-01", due_on=""), ())
+    assert Organization.get_by_id(two.id).election_due == "2031-03-01"
+
+
+def test_a_term_that_ends_after_every_approved_delay_is_refused(
+    branches: tuple[Organization, Organization],
+) -> None:
+    one, _ = branches
+    with pytest.raises(Refusal, match="2030年3月1日"):
+        organizing.elect(one, Term(elected_on="2026-03-01", due_on="2036-03-01"), ())
+    assert Term.living().count() == 0
+    organizing.elect(one, Term(elected_on="2026-03-01", due_on="2030-03-01"), ())
+    assert Organization.get_by_id(one.id).election_due == "2030-03-01"
