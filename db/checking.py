@@ -16,7 +16,7 @@ from db import backup, identity, office, registry, tracing
 from db.codes import code_list
 from db.columns import columns_of
 from db.errors import Trouble
-from db.fields import Attachment
+from db.fields import Attachment, Reference
 from db.record import Record
 from db.registers.aid import Aid, AidPayment
 from db.registers.member import Member, Post
@@ -234,7 +234,7 @@ def _attachments() -> Iterator[Finding]:
                 if digest not in known:
                     known[digest] = _illness(files, digest)
                 if known[digest]:
-                    stem, at = _root_of(row)
+                    stem, at = place_of(row)
                     words = f"附件“{getattr(row, column.named_in)}”：{known[digest]}"
                     yield Finding("attachment", stem, at, row.title(), words, grave=True)
 
@@ -264,14 +264,21 @@ def _doubled_payments() -> Iterator[Finding]:
             yield Finding("payment_doubled", AidPayment.stem(), row, name, message, grave=True)
 
 
-def _root_of(row: Record) -> tuple[str, int]:
-    """The record under which a person finds a row: itself, or what it hangs from."""
+def place_of(row: Record) -> tuple[str, int]:
+    """The register and record under which a person finds a row: itself, or what it hangs from.
+
+    A post that somebody outside the Party holds hangs from nobody: then from its organization.
+    """
     root: Any = type(row)._meta.detail_of
-    if root is not None:
-        for column in columns_of(type(row)):
-            if root == getattr(column, "rel_model", None):
-                return str(root.stem()), int(getattr(row, column.object_id_name))
-    return row.stem(), int(row.id)
+    if root is None:
+        return row.stem(), int(row.id)
+    above = [
+        (column.rel_model, getattr(row, column.object_id_name))
+        for column in columns_of(type(row))
+        if isinstance(column, Reference)
+    ]
+    above.sort(key=lambda each: each[0] != root)
+    return next((model.stem(), int(at)) for model, at in above if at is not None)
 
 
 def _illness(files: Any, digest: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from db import registry
-from db.checking import Finding, check
+from db.checking import Finding, check, place_of
 from desktop.tasks import Job, Progress
 from desktop.theme import look
 from desktop.widgets.choices import Choices
@@ -79,7 +79,8 @@ class Checking(Page):
         if chosen.stem == "operation":
             self.go("audit")
         elif chosen.id:
-            self.go(registry.stem_of(registry.model_of(chosen.stem)), row=chosen.id)
+            stem, row = place_of(registry.model_of(chosen.stem).get_by_id(chosen.id))
+            self.go(stem, row=row)
 
     def _show(self, found: list[Finding]) -> None:
         self._found = found

@@ -234,6 +234,29 @@ def test_findings_lead_to_their_rows(people, town, frame, settle):
     assert frame.page.panel.record.id == people[0].id
 
 
+def test_a_finding_about_a_post_leads_to_who_holds_it(people, town, frame, settle):
+    from db.registers.member import Post
+
+    people[0].standing = "deceased"
+    people[0].save()
+    make(Post, organization=town[1], kind="secretary", member=people[0], until_on="")
+    page = open_page(frame, settle, "checking")
+    found = [page.model.thing(at).stem for at in range(page.model.rowCount())]
+    page.table.selectRow(found.index(Post.stem()))
+    page.open_row()
+    settle()
+    assert frame.here.stem == "member"
+    assert frame.page.panel.record.id == people[0].id
+
+
+def test_a_finding_about_a_post_of_an_outsider_leads_to_the_organization(town, office):
+    from db.checking import place_of
+    from db.registers.member import Post
+
+    post = make(Post, organization=town[1], kind="secretary", member=None, holder_name="某某")
+    assert place_of(post) == ("organization", town[1].id)
+
+
 def test_ctrl_f_goes_to_the_search_box_and_down_to_the_list(people, frame, settle):
     page = open_page(frame, settle, "member")
     QTest.keyClick(page.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
