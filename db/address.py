@@ -10,14 +10,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from db import driver, durable
+from db import driver, durable, placement
 from db.connection import KEY_BYTES, dialect, mode_for, open_file
-from db.errors import Trouble
+from db.errors import Fault, Refusal, Trouble
 
 #: The office's own file in its data folder.
 DATABASE = "zhengyou.db"
@@ -28,6 +30,88 @@ _MOVED = (
     " (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL, target TEXT NOT NULL)"
 )
 _PURPOSE = b"zhengyou database address"
+
+
+PORT = 5432
+#: How the way to a server is guarded: libpq's word → what the person reads.
+GUARDS = {
+    "require": "必须加密",
+    "verify-full": "必须加密，并核对服务器证书",
+    "disable": "不加密（只用于单位内网试用）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What the server's administrator writes down for the office: where it is, who enters and how."""
+
+    host: str
+    database: str
+    user: str
+    password: str
+    port: str = str(PORT)
+    guard: str = "require"
+    certificate: str = ""
+
+    @classmethod
+    def of(cls, url: str) -> Server:
+        """The parts of an address, as somebody may have been given it whole."""
+        parts = urlsplit(url.strip())
+        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        guard = options.get("sslmode", "require")
+        return cls(
+            options.get("host", parts.hostname or ""),
+            unquote(parts.path.strip("/")),
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+            str(parts.port or options.get("port", PORT)),
+            guard if guard in GUARDS else "require",
+            options.get("sslrootcert", ""),
+        )
+
+    def url(self) -> str:
+        """The whole address; Refusal that names the fields in which something is missing."""
+        faults = [*self._faults()]
+        if faults:
+            raise Refusal.of_faults(faults)
+        options = {"sslmode": self.guard}
+        if self.guard == "verify-full":
+            options["sslrootcert"] = self.certificate
+        host = self.host.strip()
+        if host.startswith("/"):
+            # The folder of a socket on this PC.
+            options["host"], host = host, ""
+        elif ":" in host:
+            host = f"[{host}]"
+        who = f"{quote(self.user.strip(), '')}:{quote(self.password, '')}"
+        asked = "&".join(f"{name}={quote(value, '')}" for name, value in options.items())
+        return (
+            f"postgresql://{who}@{host}:{self.port.strip()}"
+            f"/{quote(self.database.strip(), '')}?{asked}"
+        )
+
+    def _faults(self) -> Iterator[Fault]:
+        for field, words in (
+            ("host", "请填写服务器的名称或地址"),
+            ("database", "请填写数据库名"),
+            ("user", "请填写数据库用户"),
+        ):
+            if not getattr(self, field).strip():
+                yield Fault(field, words)
+        if not self.password:
+            yield Fault("password", "请填写数据库口令")
+        port = self.port.strip()
+        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            yield Fault("port", f"端口应为 1 至 65535 的数字，通常是 {PORT}")
+        if self.guard == "verify-full":
+            yield from self._certificate_faults()
+
+    def _certificate_faults(self) -> Iterator[Fault]:
+        file = Path(self.certificate)
+        if not file.is_file():
+            yield Fault("certificate", "请选择管理员给的证书文件")
+        elif placement.kind(file.parent) == "removable":
+            yield Fault("certificate", "证书文件每次连接都要用，请先复制到这台电脑里再选")
 
 
 def is_server(place: str) -> bool:
@@ -125,5 +209,5 @@ def require_here(opened: Any) -> None:
         at, target = gone
         raise Trouble(
             f"这份数据已于 {at.replace('T', ' ')} 搬到“{target}”，这里的只留作底本，不再打开。",
-            "请打开搬去的那一份；另一台电脑用 new --database 地址 --join 加入。",
+            "请打开搬去的那一份；在别的电脑上，第一次打开程序时选“加入旗县已有的台账”。",
         )

@@ -42,7 +42,7 @@ def require_possible(folder: Path, target: Path) -> None:
     """Refuse, in words, a target that is not a fit place for this folder's data."""
     if (folder / address.FILE).exists():
         raise Refusal(
-            "数据在服务器上，不用搬：在另一台电脑上用 new --database 地址 --join 加入即可。"
+            "数据在服务器上，不用搬：在别的电脑上，第一次打开程序时选“加入旗县已有的台账”即可。"
         )
     here, there = folder.resolve(), target.resolve()
     if here == there:

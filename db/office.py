@@ -153,13 +153,17 @@ def _sweep(folder: Path) -> None:
         (folder / leftover).unlink(missing_ok=True)
 
 
-def _check_new(folder: Path, code: str, name: str, level: str, person: str) -> None:
+def _check_place(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise Refusal(f"“{folder.name}”不是文件夹，请另选。")
     for words in placement.objections(folder):
         raise Refusal(words)
     if moving.is_unfinished(folder):
         raise Refusal("有一份数据正在搬到这个文件夹，还没有搬完。请另选文件夹。")
+
+
+def _check_new(folder: Path, code: str, name: str, level: str, person: str) -> None:
+    _check_place(folder)
     if exists(folder) or list((folder / backup.FOLDER).glob("*.db")):
         raise Refusal("这个文件夹里已经有一份台账数据，请另选文件夹或直接打开。")
     if level not in identity.LEVELS:
@@ -222,6 +226,7 @@ def join_office(folder: Path, server: str, secret: str, person: int | None = Non
 
     Raises Refusal for a wrong passphrase or address; then nothing of it stays in the folder.
     """
+    _check_place(folder)
     if exists(folder):
         raise Refusal("这个文件夹里已经有一份台账数据，请另选文件夹。")
     _make_folder(folder)
@@ -229,11 +234,11 @@ def join_office(folder: Path, server: str, secret: str, person: int | None = Non
         sharing.fetch_vault(folder, server)
         key, _slot = vault.unlock(folder, secret, person)
         address.write(folder, key, server)
+        return open_office(folder, secret, person)
     except BaseException:
         for name in (vault.FILE, address.FILE):
             (folder / name).unlink(missing_ok=True)
         raise
-    return open_office(folder, secret, person)
 
 
 def rescue(folder: Path, secret: str, copy_name: str, person: int | None = None) -> Person:

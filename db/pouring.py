@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,23 @@ from db.errors import Trouble
 #: Where a database lies, who may open it there, whether it has gone: true of that one only.
 _OF_A_PLACE = frozenset({"context", "moved", "seat", "server_schema", "server_vault"})
 _CHUNK = 20_000
+#: How the tables beside the registers begin, and what they hold.
+_BESIDE = {
+    "draft": "没填完的草稿",
+    "exchange_": "数据交换的往来",
+    "identity": "本单位",
+    "journal": "操作明细",
+    "operation": "操作记录",
+    "search_": "检索",
+}
 
 Digest = tuple[int, str]
+#: Told (rows poured, rows in all, what is poured now).
+Progress = Callable[[int, int, str], object]
+
+
+def silent(_done: int, _total: int, _words: str) -> None:
+    """Nobody watches."""
 
 
 def copy_into(source: Any, file: Path, key: bytes) -> None:
@@ -35,17 +51,18 @@ def copy_into(source: Any, file: Path, key: bytes) -> None:
         target.close_everywhere()
 
 
-def fill(source: Any, target: Any) -> dict[str, Digest]:
+def fill(source: Any, target: Any, progress: Progress = silent) -> dict[str, Digest]:
     """Make the tables in an empty database and pour everything in; returns the digests, equal on both.
 
-    Journal triggers are not made: `migrations.prepare` does that when the database is opened.
+    `progress` may raise to break it off: then nothing stays. Journal triggers are not made:
+    `migrations.prepare` does that when the database is opened.
     """
     dialect(target).references(target, False)
     try:
         with target.atomic():
             _make_tables(target)
             dialect(target).set_schema(target, migrations.schema(source))
-            return _pour(source, target)
+            return _pour(source, target, progress)
     finally:
         dialect(target).references(target, True)
 
@@ -57,7 +74,7 @@ def replace(source: Any, target: Any) -> dict[str, Digest]:
         _make_late_tables(target)
         words.triggers(target, False)
         words.empty(target, sorted(set(words.columns(target)) - _OF_A_PLACE))
-        found = _pour(source, target)
+        found = _pour(source, target, silent)
         words.triggers(target, True)
         return found
 
@@ -80,13 +97,15 @@ def _make_late_tables(target: Any) -> None:
         target.execute_sql(dialect(target).table(statement))
 
 
-def _pour(source: Any, target: Any) -> dict[str, Digest]:
+def _pour(source: Any, target: Any, progress: Progress) -> dict[str, Digest]:
     target.execute_sql(dialect(target).defer_references())
     given, taken = dialect(source).columns(source), dialect(target).columns(target)
-    found = {}
+    for table in _OF_A_PLACE:
+        given.pop(table, None)
+    total = sum(_count(source, table) for table in given)
+    found: dict[str, Digest] = {}
     for table, columns in given.items():
-        if table in _OF_A_PLACE:
-            continue
+        progress(sum(count for count, _ in found.values()), total, called(table))
         missing = [name for name in columns if name not in taken.get(table, ())]
         if missing:
             raise Trouble(
@@ -117,6 +136,21 @@ def _pour_table(source: Any, target: Any, table: str, columns: list[str]) -> Dig
             "原来的数据没有变化。请检查磁盘后再试。",
         )
     return after
+
+
+def _count(opened: Any, table: str) -> int:
+    return int(opened.execute_sql(f'SELECT count(*) FROM "{table}"').fetchone()[0])
+
+
+def called(table: str) -> str:
+    """What a person calls a table: its register, or what the program keeps beside the registers."""
+    for model in registry.models():
+        if model.stem() == table:
+            return str(model._meta.label)
+    for beginning, words in _BESIDE.items():
+        if table.startswith(beginning):
+            return words
+    return table
 
 
 def digest(opened: Any, table: str, columns: list[str]) -> Digest:

@@ -7,11 +7,13 @@ folder next puts the mark that is missing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from db import access, address, durable, identity, journal, migrations, pouring, sharing
+from db import access, address, durable, identity, journal, migrations, pouring, sharing, watching
 from db.address import DATABASE
 from db.connection import attach, database, open_file
 from db.copying import prove, snapshot
@@ -36,67 +38,71 @@ class Moved:
         return sum(count for count, _ in self.tables.values())
 
 
-def to_server(folder: Path, key: bytes, url: str) -> Moved:
+def to_server(
+    folder: Path, key: bytes, url: str, progress: pouring.Progress = pouring.silent
+) -> Moved:
     """Move the open office from its file to an empty database on a server, and go on there.
 
     Refuses when its journal is not whole or the database is taken; Trouble when a table does not
     read back as it was written. Then the file goes on being the office's.
     """
-    _begin(folder, key)
     if database.shared:
-        raise Refusal("数据已经在服务器上。先用 move-database file 搬回来，再搬到另一个数据库。")
-    live = database.obj
-    target = sharing.empty_server(url)
-    try:
-        # Nobody writes into the file from here to the mark.
-        with live.atomic():
-            tables = pouring.fill(live, target)
-            _verify(target, live)
-            address.write(folder, key, url)
-            sharing.give_vault(folder, target)
-            address.mark_moved(live, address.shown(url))
-    except BaseException:
-        (folder / address.FILE).unlink(missing_ok=True)
-        target.close_everywhere()
-        raise
-    attach(target)
-    live.close_everywhere()
-    _settle_in()
-    return Moved(address.shown(url), tables)
+        raise Refusal("数据已经在服务器上。先搬回这台电脑，再搬到另一个数据库。")
+    with _begun(folder, key):
+        live = database.obj
+        target = sharing.empty_server(url)
+        try:
+            # Nobody writes into the file from here to the mark.
+            with live.atomic():
+                tables = pouring.fill(live, target, progress)
+                _verify(target, live)
+                address.write(folder, key, url)
+                sharing.give_vault(folder, target)
+                address.mark_moved(live, address.shown(url))
+        except BaseException:
+            (folder / address.FILE).unlink(missing_ok=True)
+            target.close_everywhere()
+            raise
+        attach(target)
+        live.close_everywhere()
+        _settle_in()
+        return Moved(address.shown(url), tables)
 
 
-def to_file(folder: Path, key: bytes) -> Moved:
+def to_file(folder: Path, key: bytes, progress: pouring.Progress = pouring.silent) -> Moved:
     """Move the open office from its server into a file in its folder, and go on there.
 
     The other PCs are told, when they next open, that it has gone.
     """
-    _begin(folder, key)
     if not database.shared:
         raise Refusal("数据已经在数据文件夹里。")
-    live = database.obj
-    staged = folder / STAGED
-    _clear(staged)
-    target = open_file(staged, key, create=True, mode="delete")
-    try:
-        with live.atomic():
-            tables = pouring.fill(live, target)
-            _verify(target, live)
-            target.close_everywhere()
-            prove(staged, key)
-            durable.sync(staged)
-            address.mark_moved(live, str(folder.absolute()))
-    except BaseException:
-        target.close_everywhere()
+    with _begun(folder, key):
+        live = database.obj
+        staged = folder / STAGED
         _clear(staged)
-        raise
-    live.close_everywhere()
-    _take_place(folder)
-    attach(address.open_live(folder, key))
-    _settle_in()
-    return Moved(HERE, tables)
+        target = open_file(staged, key, create=True, mode="delete")
+        try:
+            with live.atomic():
+                tables = pouring.fill(live, target, progress)
+                _verify(target, live)
+                target.close_everywhere()
+                prove(staged, key)
+                durable.sync(staged)
+                address.mark_moved(live, str(folder.absolute()))
+        except BaseException:
+            target.close_everywhere()
+            _clear(staged)
+            raise
+        live.close_everywhere()
+        _take_place(folder)
+        attach(address.open_live(folder, key))
+        _settle_in()
+        return Moved(HERE, tables)
 
 
-def _begin(folder: Path, key: bytes) -> None:
+@contextmanager
+def _begun(folder: Path, key: bytes) -> Iterator[None]:
+    """Look whether everything may move, and listen to others again wherever it lies afterwards."""
     access.require("manage")
     if journal.current() is not None:
         raise RuntimeError("a move cannot be part of an operation")
@@ -104,6 +110,11 @@ def _begin(folder: Path, key: bytes) -> None:
     if found:
         raise Refusal(f"操作记录不完整，没有搬：{found[0]}。请先与最近的备份核对。")
     snapshot(folder, key, "before-move")
+    watching.end()
+    try:
+        yield
+    finally:
+        watching.begin()
 
 
 def _verify(arrived: object, live: object) -> None:

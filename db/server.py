@@ -18,6 +18,7 @@ import psycopg
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
+from db import entry
 from db.connection import Threads, delete_statement, update_statement
 from db.dialect import postgres
 from db.errors import Refusal, Trouble
@@ -28,7 +29,6 @@ _AS_PEEWEES: Any = vars(peewee)["__exception_wrapper__"]
 _ONE_WRITER = 0x7A68656E67796F75  # "zhengyou"
 #: Where programs tell each other of finished operations.
 CHANNEL = "zhengyou"
-_CONNECT_SECONDS = 10
 _WAIT_SECONDS = 30
 #: More rows than this go through a table of their own instead of one by one.
 _FEW = 100
@@ -58,7 +58,7 @@ _ILLS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("57", "08"),
         "与数据库服务器的连接断了，这一步没有保存，",
-        f"{_KEPT}请检查网络后重试。",
+        f"{_KEPT}屏幕上填的也还在。请检查网络，通了以后再做一次。",
     ),
 )
 
@@ -194,8 +194,16 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
             # The server would roll back and call that a success.
             self.rollback()
             raise Trouble("这一步有一处没有写成，已全部退回，没有保存。", "请再做一次。")
-        with _AS_PEEWEES:
-            self.cursor().execute("COMMIT")
+        try:
+            with _AS_PEEWEES:
+                self.cursor().execute("COMMIT")
+        except Trouble as error:
+            if not self._state.conn.closed:
+                raise
+            raise Trouble(
+                "正要存好的时候与数据库服务器的连接断了，不知道这一步存上没有，",
+                f"{_KEPT}网络通了以后请先看一看记录，没有存上再做一次。",
+            ) from error
 
     def rollback(self) -> None:
         connection = self._state.conn
@@ -345,38 +353,11 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
 
 
 def connect(url: str) -> Any:
-    """One connection to the server; Trouble when it does not answer or does not let us in."""
-    try:
-        connection: Any = psycopg.connect(
-            url,
-            autocommit=True,
-            cursor_factory=_Cursor,
-            connect_timeout=_CONNECT_SECONDS,
-            application_name="zhengyou",
-            client_encoding="UTF8",
-            keepalives_idle=30,
-            keepalives_interval=10,
-            keepalives_count=3,
-        )
-    except psycopg.Error as error:
-        raise _no_entry(error) from error
+    """One connection to the server, speaking the program's words."""
+    connection = entry.connect(url, _Cursor)
     connection.adapters.register_loader("numeric", _Whole)
     connection.cursor().execute(f"SET lock_timeout = '{_WAIT_SECONDS}s'")
     return connection
-
-
-def _no_entry(error: psycopg.Error) -> BaseException:
-    """Why the server did not let us in; its own words may name the address, so they are not shown."""
-    words = str(error)
-    if "password" in words or "authentication" in words or "no pg_hba.conf entry" in words:
-        return Refusal("数据库服务器不认这个用户名或口令，请向服务器管理员核对连接地址。")
-    if "does not exist" in words:
-        return Refusal("服务器上没有这个数据库或用户，请向服务器管理员核对连接地址。")
-    if isinstance(error, psycopg.ProgrammingError):
-        return Refusal("数据库的连接地址写得不对，应形如 postgresql://用户:口令@服务器/数据库。")
-    return Trouble(
-        "连不上数据库服务器，数据没有变化。", "请检查网络，或问服务器管理员服务器是否开着。"
-    )
 
 
 def open_server(url: str) -> ServerDatabase:

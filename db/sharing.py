@@ -36,9 +36,10 @@ def _empty(opened: Any) -> None:
         return
     if not dialect(opened).schema(opened):
         raise Refusal("这个数据库里已有别的表，请管理员另建一个空的数据库。")
-    if _kept(opened):
+    if kept_vault(opened):
         raise Refusal(
-            "这个数据库里已经有一份台账。要从这台电脑使用它，请加 --join；要另建，请换一个空的数据库。"
+            "这个数据库里已经有一份台账，没有改动它。要从这台电脑使用它，请选“加入”"
+            "（命令行加 --join）；要另建，请换一个空的数据库。"
         )
     with opened.atomic():
         names = ", ".join(f'"{name}"' for name in tables if name != "server_schema")
@@ -47,7 +48,8 @@ def _empty(opened: Any) -> None:
             opened.execute_sql(statement)
 
 
-def _kept(opened: Any) -> str:
+def kept_vault(opened: Any) -> str:
+    """The vault that a server keeps for all PCs; "" when none was laid down yet."""
     row = opened.execute_sql("SELECT text FROM server_vault").fetchone()
     return "" if row is None else str(row[0])
 
@@ -68,7 +70,7 @@ def take_vault(folder: Path) -> bool:
     """Bring this folder's vault to what the server has; whether that was something new."""
     if not database.shared:
         return False
-    kept = _kept(database)
+    kept = kept_vault(database)
     with suppress(Trouble):
         if kept == vault.text(folder):
             return False
@@ -97,7 +99,7 @@ def fetch_vault(folder: Path, url: str) -> None:
     opened = address.open_server(url)
     try:
         address.require_here(opened)
-        kept = _kept(opened) if dialect(opened).schema(opened) else ""
+        kept = kept_vault(opened) if dialect(opened).schema(opened) else ""
     finally:
         opened.close_everywhere()
     if not kept:

@@ -88,11 +88,7 @@ _RETURN = f"请把 backups 文件夹里最新的 .vault 文件复制到数据文
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        kept = json.loads((folder / FILE).read_text("utf-8"))
-        if kept["format"] > _FORMAT:
-            raise Trouble("钥匙文件是更新版本的程序写的。", "请先升级本机程序，数据没有变化。")
-        for slot in kept["slots"]:
-            _check_slot(slot)
+        return _parsed((folder / FILE).read_text("utf-8"))
     except FileNotFoundError:
         raise Trouble(
             "数据文件夹里没有钥匙文件。", f"请检查选择的文件夹是否正确；文件丢失时，{_RETURN}"
@@ -101,6 +97,14 @@ def _read(folder: Path) -> dict[str, Any]:
         raise Trouble("钥匙文件已损坏。", _RETURN) from error
     except OSError as error:
         raise Trouble("钥匙文件读不出来。", "请检查磁盘和文件夹的读写权限。") from error
+
+
+def _parsed(vault_text: str) -> dict[str, Any]:
+    kept = json.loads(vault_text)
+    if kept["format"] > _FORMAT:
+        raise Trouble("钥匙文件是更新版本的程序写的。", "请先升级本机程序，数据没有变化。")
+    for slot in kept["slots"]:
+        _check_slot(slot)
     return dict(kept)
 
 
@@ -126,9 +130,9 @@ def text(folder: Path) -> str:
 
 
 def put(folder: Path, vault_text: str) -> None:
-    """Take over the vault of an office that was founded on another PC."""
+    """Take over the vault of an office that was founded on another PC; Trouble for a damaged one."""
+    people_in(vault_text)
     durable.write_text(folder / FILE, vault_text)
-    _read(folder)
 
 
 def weakness(passphrase: str) -> str:
@@ -178,7 +182,21 @@ def require_strength(passphrase: str) -> None:
 
 def people(folder: Path) -> list[Slot]:
     """Who can unlock this office, for the unlock page."""
-    return [Slot(s["person"], s["name"]) for s in _read(folder)["slots"] if s["person"]]
+    return _people(_read(folder))
+
+
+def people_in(vault_text: str) -> list[Slot]:
+    """Who can unlock an office whose vault lies on its server; Trouble when it is damaged."""
+    try:
+        return _people(_parsed(vault_text))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Trouble(
+            "服务器上的钥匙已损坏，没有采用它。", "这台电脑上的没有变化。请联系维护人员。"
+        ) from error
+
+
+def _people(kept: dict[str, Any]) -> list[Slot]:
+    return [Slot(slot["person"], slot["name"]) for slot in kept["slots"] if slot["person"]]
 
 
 def unlock(folder: Path, secret: str, person: int | None = None) -> tuple[bytes, int]:

@@ -35,9 +35,15 @@ def unlock(folder: Path, secret: str, person: int | None) -> Any:
     return office.open_office(folder, secret, person)
 
 
-def may_rescue(problem: Exception) -> bool:
-    """Whether restoring a copy could help: the data is ill, not merely newer or in use elsewhere."""
-    from db import migrations, office
+def may_rescue(problem: Exception, folder: Path) -> bool:
+    """Whether restoring a copy could help: the data is ill, not merely newer or in use elsewhere.
+
+    Never for rows on a server: one that is not reached today has them all tomorrow.
+    """
+    from db import address, migrations, office
+
+    if (folder / address.FILE).exists():
+        return False
 
     sound = migrations.Newer | office.InUse
     return isinstance(problem, Trouble) and not isinstance(problem, sound)

@@ -146,8 +146,8 @@ class UnlockPage(QWidget):
             self.fault.clear()
             return False
         self._tell(problem)
-        if may_rescue(problem):
-            folder = self._folder
+        folder = self._folder
+        if may_rescue(problem, folder):
             Read(self, lambda: copies(folder)).then(self.rescue.offer).start()
         self.secret.selectAll()
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from db.identity import Identity
     from desktop.shell.frame import Frame
     from desktop.shell.idle import IdleLock
+    from desktop.shell.joining import JoinPage
     from desktop.shell.keeping import HourlyCopy
     from desktop.shell.wizard import Wizard
 
@@ -171,13 +172,24 @@ class Window(QMainWindow):
         wizard.founded.connect(partial(self._on_founded, wizard))
         wizard.existing.connect(self._choose_folder)
         wizard.training.connect(self.open_folder)
+        wizard.joining.connect(lambda: self._join(wizard.folder))
         self.stack.addWidget(wizard)
         self.stack.setCurrentWidget(wizard)
         wizard.start()
 
-    def _on_founded(self, wizard: Wizard, person: Person, stem: str) -> None:
-        if wizard.folder != self._folder:
-            self._settle_in(wizard.folder)
+    def _join(self, folder: Path) -> None:
+        from desktop.shell.joining import JoinPage
+
+        page, before = JoinPage(folder), self.stack.currentWidget() or self.unlock_page
+        page.joined.connect(lambda person: self._on_founded(page, person, ""))
+        page.gave_up.connect(lambda: self.stack.setCurrentWidget(before))
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        page.start()
+
+    def _on_founded(self, asked: Wizard | JoinPage, person: Person, stem: str) -> None:
+        if asked.folder != self._folder:
+            self._settle_in(asked.folder)
         self._on_opened(person, stem)
 
     def _remember_folder(self) -> None:

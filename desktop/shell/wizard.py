@@ -33,16 +33,19 @@ from desktop.theme import look
 from desktop.widgets.output import ask_path
 from desktop.widgets.page import button, label, named
 from desktop.widgets.secret import Secret, strength
+from desktop.widgets.server_form import ServerForm
 
-STEPS = ("单位", "使用人与口令", "恢复单", "从哪里开始")
+OFFICE, SERVER, PERSON, RECOVERY, BEGIN = range(5)
+STEPS = ("单位", "数据库服务器", "使用人与口令", "恢复单", "从哪里开始")
 
 
 class Wizard(QWidget):
-    """Four short steps; nothing is written before the third."""
+    """Four short steps, one more for a county on a server; nothing is written before the recovery sheet."""
 
     founded = Signal(object, str)  # person, page to begin with
     training = Signal(object)  # folder
     existing = Signal()
+    joining = Signal()  # another PC has founded the county's office on a server
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -71,9 +74,10 @@ class Wizard(QWidget):
         keys = QHBoxLayout()
         self._elsewhere = button("打开已有的数据…", self.existing.emit, link=True)
         self._try = button("先用训练数据看看", self._try_training, link=True)
-        keys.addWidget(self._elsewhere)
-        keys.addSpacing(unit(2))
-        keys.addWidget(self._try)
+        self._join = button("加入旗县已有的台账…", self.joining.emit, link=True)
+        for link in (self._elsewhere, self._join, self._try):
+            keys.addWidget(link)
+            keys.addSpacing(unit(2))
         keys.addStretch(1)
         self.back_button = button("上一步", self._back)
         self.next_button = button("下一步", self._next, primary=True)
@@ -83,12 +87,18 @@ class Wizard(QWidget):
         box.addStretch(2)
         outer.addWidget(card)
         outer.addStretch(1)
-        for make in (self._make_office, self._make_person, self._make_recovery, self._make_begin):
+        for make in (
+            self._make_office,
+            self._make_server,
+            self._make_person,
+            self._make_recovery,
+            self._make_begin,
+        ):
             self.stack.addWidget(make())
 
     def start(self) -> None:
         """Show the first step."""
-        self._show(0)
+        self._show(OFFICE)
 
     # -- the steps ---------------------------------------------------------------------
 
@@ -126,8 +136,14 @@ class Wizard(QWidget):
             self.levels.addButton(each)
             line.addWidget(each)
         line.addStretch(1)
+        self.shares = QCheckBox("几个人同时用：记录放在本单位的数据库服务器上")
+        self.shares.setToolTip("要有信息化管理员给的单子：服务器、数据库、用户、口令")
+        self.shares.hide()
+        self.shares.toggled.connect(lambda _on: self._show_step())
+        self.levels.buttonToggled.connect(lambda *_: self._show_level())
         form.addRow("单位名称", self.office_name)
         form.addRow("单位级别", levels)
+        form.addRow("", self.shares)
         form.addRow("行政区划代码", self.code)
         self._place = label("", wrap=True)
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -136,6 +152,19 @@ class Wizard(QWidget):
         form.addRow("", self._place_keys())
         form.addRow("", self._doubts)
         self.put(self.folder)
+        return page
+
+    def _show_level(self) -> None:
+        self.shares.setVisible(self.level() == "county")
+        self._show_step()
+
+    def _make_server(self) -> QWidget:
+        page, form = self._form(
+            "请照信息化管理员给的单子填。数据库应是专为台账建的、空的；"
+            "备份、附件和口令仍在这台电脑的数据文件夹里。"
+        )
+        self.server = ServerForm()
+        form.addRow(self.server)
         return page
 
     def _place_keys(self) -> QWidget:
@@ -213,17 +242,29 @@ class Wizard(QWidget):
 
     # -- going on ----------------------------------------------------------------------
 
+    def _steps(self) -> list[int]:
+        """The steps that this office goes through."""
+        return [step for step in range(len(STEPS)) if step != SERVER or self._is_shared()]
+
+    def _is_shared(self) -> bool:
+        return self.level() == "county" and self.shares.isChecked()
+
+    def _show_step(self) -> None:
+        steps, at = self._steps(), self.stack.currentIndex()
+        if at in steps:
+            self._step.setText(f"第 {steps.index(at) + 1} 步，共 {len(steps)} 步")
+
     def _show(self, at: int) -> None:
         self.stack.setCurrentIndex(at)
-        self._step.setText(f"第 {at + 1} 步，共 {len(STEPS)} 步")
+        self._show_step()
         self._title.setText(STEPS[at])
         self.fault.clear()
-        self.back_button.setVisible(at == 1)
-        self.next_button.setVisible(at < 3)
-        self.next_button.setText("建立台账" if at == 1 else "下一步")
-        for each in (self._elsewhere, self._try):
-            each.setVisible(at == 0)
-        first = (self.office_name, self.person, self.kept, None)[at]
+        self.back_button.setVisible(at in {SERVER, PERSON})
+        self.next_button.setVisible(at != BEGIN)
+        self.next_button.setText("建立台账" if at == PERSON else "下一步")
+        for each in (self._elsewhere, self._join, self._try):
+            each.setVisible(at == OFFICE)
+        first = (self.office_name, self.server.host, self.person, self.kept, None)[at]
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -238,6 +279,7 @@ class Wizard(QWidget):
             return
         lines = (
             (self.office_name, self.code),
+            self.server.lines()[:-1],
             (self.person, self.secret, self.again),
             (),
             (),
@@ -250,18 +292,35 @@ class Wizard(QWidget):
             self._next()
 
     def _back(self) -> None:
-        self._show(self.stack.currentIndex() - 1)
+        steps = self._steps()
+        self._show(steps[steps.index(self.stack.currentIndex()) - 1])
 
     def _next(self) -> None:
         at = self.stack.currentIndex()
-        fault = (self._office_fault, self._person_fault, self._kept_fault)[at]()
+        check = {
+            OFFICE: self._office_fault, PERSON: self._person_fault, RECOVERY: self._kept_fault,
+        }.get(at)  # fmt: skip
+        fault = check() if check is not None else ""
         self.fault.setText(fault)
         if fault:
             return
-        if at == 1:
+        if at == SERVER:
+            self._try_server()
+        elif at == PERSON:
             self._found()
         else:
-            self._show(at + 1)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        steps = self._steps()
+        self._show(steps[steps.index(self.stack.currentIndex()) + 1])
+
+    def _try_server(self) -> None:
+        """On to the next step as soon as the server has shown an empty database."""
+        self.next_button.setEnabled(False)
+        self.server.seek(
+            "empty", lambda _found: self._go_on(), lambda: self.next_button.setEnabled(True)
+        )
 
     def _office_fault(self) -> str:
         code = self.code.text().strip()
@@ -300,9 +359,10 @@ class Wizard(QWidget):
         folder = self.folder
         code, name = self.code.text().strip(), self.office_name.text().strip()
         person, secret, level = self.person.text().strip(), self.secret.text(), self.level()
+        server = self.server.server().url() if self._is_shared() else ""
 
         def found() -> tuple[str, Person]:
-            recovery = office.new_office(folder, code, name, level, person, secret)
+            recovery = office.new_office(folder, code, name, level, person, secret, server=server)
             return recovery, access.acting()
 
         Write(self, found).then(self._on_founded).failed(self._on_failed).start()
@@ -312,9 +372,10 @@ class Wizard(QWidget):
         self.next_button.setEnabled(True)
         self.secret.clear()
         self.again.clear()
+        self.server.clear()
         self.recovery.setText(self._recovery)
         self.recovery.setCursorPosition(0)
-        self._show(2)
+        self._show(RECOVERY)
 
     def _on_failed(self, problem: Exception) -> bool:
         self.next_button.setEnabled(True)

@@ -13,7 +13,7 @@ from db.fields import Choice
 from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.form_box import scrolled
-from desktop.widgets.page import button, label
+from desktop.widgets.page import button, label, tell
 
 if TYPE_CHECKING:
     from desktop.sheets.columns import Match, Matching
@@ -159,10 +159,7 @@ class ColumnsStep(QWidget):
             labels = {field.name: field.label for field in self._fields}
             near = "、".join(labels[name] for name in match.candidates[:3])
             words = f"像“{near}”，拿不准，请选择"
-        remark.setText(words)
-        remark.setObjectName("flaw" if match.how.value in ("ambiguous", "close") else "muted")
-        remark.style().unpolish(remark)
-        remark.style().polish(remark)
+        tell(remark, words, "flaw" if match.how.value in ("ambiguous", "close") else "muted")
 
     # -- deciding ----------------------------------------------------------------------
 

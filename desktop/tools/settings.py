@@ -12,6 +12,7 @@ from desktop import settings
 from desktop.settings import Setting
 from desktop.tasks import Write
 from desktop.theme import look
+from desktop.tools.settings_database import DatabaseCard
 from desktop.tools.settings_office import OfficeCard
 from desktop.tools.settings_place import PlaceCard
 from desktop.tools.settings_program import ProgramCard
@@ -45,11 +46,12 @@ class SettingsPage(Page):
             if setting.shown:
                 self._add(machine, setting)
         self.office, self.place, self.program = OfficeCard(self), PlaceCard(self), ProgramCard(self)
+        self.database = DatabaseCard(self)
         mine = Card("我的口令")
         self.secrets = SecretForm(asks_old=True, verb="更改口令")
         self.secrets.given.connect(self._change)
         mine.whole(self.secrets)
-        for card in (machine, self.office, self.place, self.program, mine):
+        for card in (machine, self.office, self.place, self.database, self.program, mine):
             box.addWidget(card)
         box.addStretch(1)
         self.body.addWidget(scrolled(inside), 1)
@@ -95,6 +97,7 @@ class SettingsPage(Page):
         self.secrets.setEnabled(access.acting().id != 0)
         self.office.show_now()
         self.place.show_now()
+        self.database.show_now()
         self.program.show_now()
 
     def concerns(self, changes: Any) -> bool:

@@ -22,7 +22,7 @@ from desktop import settings
 from desktop.tasks import Read
 from desktop.theme import look
 from desktop.widgets.editors import Field, field_for
-from desktop.widgets.page import label
+from desktop.widgets.page import label, tell
 
 CHECK_PAUSE = 250  # ms after the last key before the whole record is checked
 
@@ -233,10 +233,7 @@ class Editor(QWidget):
         shown = self._faults[name] if name else self._whole
         if shown.text() == words and bool(words) == (not shown.isHidden()):
             return
-        shown.setText(words)
-        shown.setObjectName("flaw" if kind == "flawed" else "fault")
-        shown.style().unpolish(shown)
-        shown.style().polish(shown)
+        tell(shown, words, "flaw" if kind == "flawed" else "fault")
         shown.setVisible(bool(words))
         if name:
             self.fields[name].mark(kind if words else "")

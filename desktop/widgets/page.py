@@ -90,6 +90,15 @@ def label(words: str, name: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
+def tell(shown: QLabel, words: str, kind: str) -> None:
+    """Change the words of a label and their look, as ``label`` has them at the beginning."""
+    shown.setText(words)
+    shown.setObjectName(kind)
+    # The style sheet looks at the name only while the label is polished.
+    shown.style().unpolish(shown)
+    shown.style().polish(shown)
+
+
 class Page(QWidget):
     """What stands at the right of the sidebar."""
 

@@ -12,6 +12,9 @@ from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE
 from tests.factories import make
 
+#: A folder whose rows lie on a server is not moved: another PC joins instead.
+pytestmark = pytest.mark.embedded
+
 
 def nowhere(_folder: Path) -> None:
     """A pointer that nobody keeps."""

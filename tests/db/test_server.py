@@ -413,6 +413,22 @@ def test_a_connection_that_breaks_loses_one_step_and_says_so(
     assert journal.verify() == []
 
 
+def test_a_connection_that_breaks_at_the_very_commit_is_not_called_unsaved(county: Path) -> None:
+    member("巴图")
+    database.execute_sql(
+        "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;"
+        " CREATE CONSTRAINT TRIGGER cut AFTER UPDATE ON member DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION cut()"
+    )
+    row = Member.get()
+    row.notes = "悬着"
+    with pytest.raises(Trouble, match="不知道这一步存上没有"):
+        row.save()
+    assert [m.name for m in Member.select()] == ["巴图"]
+    assert journal.verify() == []
+
+
 def test_who_waits_too_long_for_another_writer_is_told(
     county: Path, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

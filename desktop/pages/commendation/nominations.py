@@ -28,7 +28,7 @@ from desktop.widgets.editor import Group
 from desktop.widgets.editors import Choices
 from desktop.widgets.empty import Empty
 from desktop.widgets.form_box import scrolled
-from desktop.widgets.page import button, label, named
+from desktop.widgets.page import button, label, named, tell
 from desktop.widgets.reason import ReasonBar
 from desktop.widgets.record_panel import RecordPanel
 
@@ -228,12 +228,9 @@ class NominationsTab(QWidget):
             written = len("".join(str(field.raw()).split()))
             spare = (limit or written) - written
             over = spare < 0
-            words.setText(f"{written} / {limit} 字" if limit else f"{written} 字")
-            if over:
-                words.setText(f"{words.text()}，超出 {-spare} 字")
-            words.setObjectName("fault" if over else "muted")
-            words.style().unpolish(words)
-            words.style().polish(words)
+            count_words = f"{written} / {limit} 字" if limit else f"{written} 字"
+            more = f"，超出 {-spare} 字" if over else ""
+            tell(words, count_words + more, "fault" if over else "muted")
 
         field.changed.connect(count)
         self.panel.form.editor.edited.connect(count)

@@ -29,7 +29,7 @@ from desktop.tools.exchange.words import card
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.output import papers_folder
-from desktop.widgets.page import button, label
+from desktop.widgets.page import button, label, tell
 from desktop.widgets.plain_table import PlainModel, PlainView
 from desktop.widgets.reason import ReasonBar
 
@@ -210,10 +210,7 @@ class EnrolView(QWidget):
                 "不一致！请再听一遍；还是不一致，就“作废密钥”重新邀请，先不要交换。",
                 "fault",
             )
-        self.verdict.setText(words)
-        self.verdict.setObjectName(name)
-        self.verdict.style().unpolish(self.verdict)
-        self.verdict.style().polish(self.verdict)
+        tell(self.verdict, words, name)
 
     # -- the steps ---------------------------------------------------------------------
 
