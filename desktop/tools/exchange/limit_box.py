@@ -26,6 +26,9 @@ class LimitBox(QWidget):
         line.setSpacing(look().measure.units(1))
         words = label(limit.label, "muted")
         self.number = QSpinBox()
+        # The sheet's padding does not reach the line inside a box of numbers.
+        inset = look().measure.units(1)
+        self.number.lineEdit().setTextMargins(inset, 0, inset, 0)
         self.number.setRange(1, limit.highest)
         self.number.setSuffix(f" {limit.unit}")
         named(self.number, limit.label, limit.help)
