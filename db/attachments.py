@@ -11,12 +11,14 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from db import durable
+from db.connection import database
 from db.errors import Refusal, Trouble
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ LARGEST = 20 << 20
 _MARGIN = 8 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _HEAD, _NONCE = b"ZYF1", 12
+#: What sealing adds to a file: mark, nonce and tag.
+SEAL = len(_HEAD) + _NONCE + 16
 
 #: How the files begin that an office keeps: first bytes → ending. An office file is a zip or a compound.
 _KINDS: tuple[tuple[bytes, str], ...] = (
@@ -45,6 +49,13 @@ _OFFICE = {"zip": ("docx", "xlsx", "pptx"), "ole": ("doc", "xls", "ppt", "wps", 
 PICTURES, PAPERS = frozenset({"jpg", "png", "tif", "bmp"}), frozenset({"pdf"})
 
 
+_UNREAD = ("文件读不出来。", "请检查磁盘和文件夹的读写权限。")
+
+
+class NoRoom(Trouble):
+    """The disk has no room for another file."""
+
+
 class Files(Protocol):
     """Where an office keeps its files; each is named by the SHA-256 of its content."""
 
@@ -57,54 +68,41 @@ class Files(Protocol):
     def has(self, digest: str) -> bool:
         """Whether it is here at all."""
 
+    def sizes(self, digests: Iterable[str]) -> dict[str, int]:
+        """How many bytes each of these has; those that are not here are left out."""
+
     def names(self) -> Iterator[str]:
         """The fingerprints of everything kept."""
 
 
-class Folder:
-    """Files in a folder of this machine: `files/<first two>/<fingerprint>`."""
+class Sealed:
+    """What every place of files does alike: prove, seal and open; a subclass knows where they lie."""
 
-    def __init__(self, place: Path, key: bytes) -> None:
-        self.place = place
+    def __init__(self, key: bytes) -> None:
         self._key = key
 
     def put(self, content: bytes) -> str:
         """Keep a file, whole; returns its fingerprint. Trouble when the disk will not."""
         require_size(len(content))
         digest = fingerprint(content)
-        target = self._file(digest)
-        try:
-            if self.is_whole(digest):
-                return digest
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if shutil.disk_usage(target.parent).free < len(content) + _MARGIN:
-                raise Trouble("磁盘空间不足，文件没有保存。", "请清理磁盘后再添加。")
-            durable.write_bytes(target, self._seal(digest, content))
-        except OSError as error:
-            raise Trouble("文件没有保存。", "请检查磁盘空间和文件夹的读写权限。") from error
+        if not self.is_whole(digest):
+            self.write(digest, self._seal(digest, content))
         return digest
 
     def get(self, digest: str) -> bytes:
         """The content, proved by its fingerprint; Trouble when it is missing or damaged."""
-        try:
-            sealed = self._file(digest).read_bytes()
-        except FileNotFoundError:
+        sealed = self.read(digest)
+        if sealed is None:
             raise Trouble(
                 "这个文件不在本机。",
                 f"请从备份U盘的 {FOLDER} 文件夹恢复，或重新添加扫描件。",
-            ) from None
-        except OSError as error:
-            raise Trouble("文件读不出来。", "请检查磁盘和文件夹的读写权限。") from error
-        content = self._open(digest, sealed)
+            )
+        content = self.open(digest, sealed)
         if content is None or fingerprint(content) != digest:
             raise Trouble(
                 "这个文件已经损坏。", f"请从备份U盘的 {FOLDER} 文件夹恢复，或重新添加扫描件。"
             )
         return content
-
-    def has(self, digest: str) -> bool:
-        """Whether it is here at all."""
-        return self._file(digest).is_file()
 
     def is_whole(self, digest: str) -> bool:
         """Whether it is here and undamaged."""
@@ -116,16 +114,25 @@ class Folder:
             return False
         return True
 
+    def has(self, digest: str) -> bool:
+        """Whether it is here at all."""
+        return bool(self.sizes([digest]))
+
+    def sizes(self, digests: Iterable[str]) -> dict[str, int]:
+        """How many bytes each of these has; those that are not here are left out."""
+        raise NotImplementedError
+
     def names(self) -> Iterator[str]:
         """The fingerprints of everything kept."""
-        for file in sorted(self.place.glob("??/*")):
-            if _DIGEST.fullmatch(file.name):
-                yield file.name
+        raise NotImplementedError
 
-    def _file(self, digest: str) -> Path:
-        if not _DIGEST.fullmatch(digest):
-            raise Refusal("文件的校验值不对，应为 64 位十六进制数。")
-        return self.place / digest[:2] / digest
+    def read(self, digest: str) -> bytes | None:
+        """The sealed bytes; None when there are none, Trouble when they cannot be read."""
+        raise NotImplementedError
+
+    def write(self, digest: str, sealed: bytes) -> None:
+        """Put sealed bytes in place, whole; Trouble when that is not so."""
+        raise NotImplementedError
 
     def _cipher(self) -> AESGCM:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -139,16 +146,71 @@ class Folder:
         nonce = os.urandom(_NONCE)
         return _HEAD + nonce + self._cipher().encrypt(nonce, content, digest.encode())
 
-    def _open(self, digest: str, sealed: bytes) -> bytes | None:
+    def open(self, digest: str, sealed: bytes) -> bytes | None:
+        """What was sealed under this name; None when it was changed, or sealed under another."""
         from cryptography.exceptions import InvalidTag
 
         body = len(_HEAD) + _NONCE
-        if sealed[: len(_HEAD)] != _HEAD or len(sealed) < body + 16:
+        if sealed[: len(_HEAD)] != _HEAD or len(sealed) < SEAL:
             return None
         with suppress(InvalidTag):
             nonce = sealed[len(_HEAD) : body]
             return self._cipher().decrypt(nonce, sealed[body:], digest.encode())
         return None
+
+
+class Folder(Sealed):
+    """Files in a folder of this machine: `files/<first two>/<fingerprint>`."""
+
+    def __init__(self, place: Path, key: bytes) -> None:
+        super().__init__(key)
+        self.place = place
+
+    def sizes(self, digests: Iterable[str]) -> dict[str, int]:
+        found = {}
+        for digest in digests:
+            try:
+                about = self._file(digest).stat()
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                raise Trouble(*_UNREAD) from error
+            if stat.S_ISREG(about.st_mode):
+                found[digest] = max(0, about.st_size - SEAL)
+        return found
+
+    def names(self) -> Iterator[str]:
+        for file in sorted(self.place.glob("??/*")):
+            if _DIGEST.fullmatch(file.name):
+                yield file.name
+
+    def read(self, digest: str) -> bytes | None:
+        try:
+            return self._file(digest).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Trouble(*_UNREAD) from error
+
+    def write(self, digest: str, sealed: bytes) -> None:
+        target = self._file(digest)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(target.parent).free < len(sealed) + _MARGIN:
+                raise NoRoom("磁盘空间不足，文件没有保存。", "请清理磁盘后再添加。")
+            durable.write_bytes(target, sealed)
+        except OSError as error:
+            raise Trouble("文件没有保存。", "请检查磁盘空间和文件夹的读写权限。") from error
+
+    def _file(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise Refusal("文件的校验值不对，应为 64 位十六进制数。")
+        return self.place / digest[:2] / digest
+
+
+def kept() -> Files:
+    """Where the open office keeps its attachments."""
+    return Folder(Path(database.database).parent / FOLDER, database.key)
 
 
 def fingerprint(content: bytes) -> str:
@@ -189,23 +251,29 @@ def kind_of(content: bytes, name: str = "") -> str:
 def copy_missing(source: Path, target: Path, key: bytes) -> int:
     """Copy the files that lie in one folder and not yet, or not whole, in another; returns how many.
 
-    Each is proved where it was written. Damaged ones stay behind. OSError when a disk will not.
+    Each is proved where it was written. Damaged ones stay behind. Trouble when a disk will not.
     """
-    here, there = Folder(source, key), Folder(target, key)
+    try:
+        return carry_over(Folder(source, key), Folder(target, key))
+    except NoRoom as error:
+        raise Trouble(
+            f"“{target.parent}”空间不足，附件没有写完。", "请清理后重试，或换一个U盘。"
+        ) from error
+
+
+def carry_over(here: Sealed, there: Sealed, *, look_closely: bool = True) -> int:
+    """Bring the files of one place to another of the same key that lacks them; returns how many.
+
+    `look_closely`: those that are there already are opened too, and written anew when damaged.
+    """
     copied = 0
     for digest in here.names():
-        if there.is_whole(digest):
+        if there.is_whole(digest) if look_closely else there.has(digest):
             continue
-        sealed = here._file(digest).read_bytes()
-        if here._open(digest, sealed) is None:
+        sealed = here.read(digest)
+        if sealed is None or here.open(digest, sealed) is None:
             continue
-        file = there._file(digest)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(file.parent).free < len(sealed) + _MARGIN:
-            raise Trouble(
-                f"“{target.parent}”空间不足，附件没有写完。", "请清理后重试，或换一个U盘。"
-            )
-        durable.write_bytes(file, sealed)
+        there.write(digest, sealed)
         there.get(digest)
         copied += 1
     return copied

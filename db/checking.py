@@ -16,6 +16,7 @@ from db import backup, identity, office, registry, tracing
 from db.codes import code_list
 from db.columns import columns_of
 from db.errors import Trouble
+from db.exchange import attached
 from db.fields import Attachment, Reference
 from db.record import Record
 from db.registers.aid import Aid, AidPayment
@@ -223,19 +224,26 @@ def _lives() -> Iterator[Finding]:
 
 
 def _attachments() -> Iterator[Finding]:
-    """Every file that a row of this office names is here and undamaged."""
+    """Every file that a row names is here and undamaged; another office's may still be on its way."""
     files, known, ours = office.files(), dict[str, str](), identity.identity().office_code
+    came = attached.ever_came()
     for model in registry.models():
         for column in columns_of(model):
             if not isinstance(column, Attachment):
                 continue
-            for row in model.living().where(column != "", model.office == ours):
+            for row in model.living().where(column != ""):
                 digest = getattr(row, column.name)
                 if digest not in known:
                     known[digest] = _illness(files, digest)
-                if known[digest]:
-                    stem, at = place_of(row)
-                    words = f"附件“{getattr(row, column.named_in)}”：{known[digest]}"
+                if not known[digest]:
+                    continue
+                stem, at = place_of(row)
+                name = f"附件“{getattr(row, column.named_in)}”"
+                if row.office != ours and digest not in came and not files.has(digest):
+                    words = f"{name}尚未随包到达，回执里会请对方带来。"
+                    yield Finding("attachment_awaited", stem, at, row.title(), words)
+                else:
+                    words = f"{name}：{known[digest]}"
                     yield Finding("attachment", stem, at, row.title(), words, grave=True)
 
 

@@ -191,7 +191,8 @@ class EncryptedDatabase(Threads, APSWDatabase):
         if len(key) != KEY_BYTES:
             # A short raw key would silently be taken for a passphrase.
             raise ValueError("the data key has 32 bytes")
-        self._key = key
+        #: The data key; what lies beside the file is sealed with keys derived from it.
+        self.key = key
         # An absolute name never begins with "file:", which SQLite would take for an address.
         name = str(path.absolute())
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
@@ -220,7 +221,7 @@ class EncryptedDatabase(Threads, APSWDatabase):
         conn.cursor_factory = _Cursor
         conn.pragma("cipher", "sqlcipher")
         conn.pragma("legacy", 4)
-        conn.execute(f"PRAGMA key=\"x'{self._key.hex()}'\"").fetchall()
+        conn.execute(f"PRAGMA key=\"x'{self.key.hex()}'\"").fetchall()
         conn.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         conn.convert_binding = _bind_text
         super()._add_conn_hooks(conn)

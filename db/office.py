@@ -66,8 +66,8 @@ def current() -> Office:
 
 def files() -> attachments.Files:
     """Where the open office keeps its attachments."""
-    office = current()
-    return attachments.Folder(office.folder / attachments.FOLDER, office.key)
+    current()
+    return attachments.kept()
 
 
 def exists(folder: Path) -> bool:

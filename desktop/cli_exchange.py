@@ -114,9 +114,14 @@ def _send(given: argparse.Namespace) -> Answer:
     from db.exchange.carrier import Folder
 
     done = sending.send(Folder(given.folder), given.to)
-    plain = [{"packet": s.packet, "number": s.number, "totals": s.totals} for s in done]
+    plain = [
+        {"packet": s.packet, "number": s.number, "totals": s.totals, **s.enclosed.as_json()}
+        for s in done
+    ]
     words = "\n".join(
-        f"第 {s.number} 号包 {s.packet}：{sum(s.totals.values())} 条，{s.words}，可以拔出U盘"
+        f"第 {s.number} 号包 {s.packet}：{sum(s.totals.values())} 条，"
+        + (f"{s.enclosed.words}，" if s.enclosed.words else "")
+        + f"{s.words}，可以拔出U盘"
         for s in done
     )
     if len(plain) == 1:
@@ -146,7 +151,7 @@ def _received_words(given: argparse.Namespace, done: list[Any]) -> Iterator[str]
         yield (
             f"{one.packet}：{OUTCOMES[one.outcome]}，新 {counts['new']}，变 {counts['changed']}，"
             f"同 {counts['unchanged']}，冲突 {counts['conflicts']}，退 {counts['refused']}"
-            + (f"。{one.reason}" if one.reason else "")
+            + "".join(f"。{words.rstrip('。')}" for words in (one.reason, one.files_words) if words)
         )
     for place in given.places:
         strange = Folder(place).strange() if place.is_dir() else []

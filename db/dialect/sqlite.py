@@ -96,6 +96,10 @@ def exchange_tables() -> Sequence[str]:
             id INTEGER PRIMARY KEY, stem TEXT NOT NULL, "row" INTEGER NOT NULL, nth INTEGER NOT NULL,
             giver TEXT NOT NULL, taker TEXT NOT NULL, seal BLOB NOT NULL,
             learned INTEGER NOT NULL DEFAULT 0)""",
+        """CREATE TABLE IF NOT EXISTS exchange_file (
+            office TEXT NOT NULL, digest TEXT NOT NULL, told INTEGER NOT NULL, has INTEGER NOT NULL,
+            asked INTEGER NOT NULL DEFAULT 0, came TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (office, digest))""",
         "CREATE TABLE IF NOT EXISTS exchange_office (code TEXT PRIMARY KEY, name TEXT NOT NULL)",
     )
 

@@ -6,41 +6,58 @@ written is read back before it counts as written.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import stat
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from db import durable
 from db.errors import Refusal, Trouble
 from db.exchange.packet import LONGEST
 
-PACKET, RECEIPT = ".zytz", ".zytr"
+PACKET, RECEIPT, CONTAINER = ".zytz", ".zytr", ".zyta"
 #: Our folder on a stick: eight plain letters, so that no code page and no old system spoils them.
 OWN = "ZHENGYOU"
 #: The file in it by which the stick is known.
 STICK_ID = "stick.id"
 MARGIN = 8 << 20
-_OURS = re.compile(r"[^/\\\0]{1,120}\.zyt[zr]", re.IGNORECASE)
+_OURS = re.compile(r"[^/\\\0]{1,120}\.zyt[zra]", re.IGNORECASE)
 _STRANGE = re.compile(r"(autorun\.inf|.*\.(lnk|exe|scr|bat|cmd|vbs|js|pif|com))", re.IGNORECASE)
 _SPECIAL = "不是普通文件（是文件夹、链接或设备），没有打开。"
+_UNREAD = "文件读到一半出错，U盘可能松动或有坏处，请重插再试。"
+
+
+class Full(Trouble):
+    """There is no room on the carried folder; nothing was written."""
 
 
 class Carrier(Protocol):
     """A folder that is carried from office to office."""
 
     def names(self) -> Sequence[str]:
-        """The packets and receipts that lie there."""
+        """The packets, receipts and containers of attachments that lie there."""
 
     def read(self, name: str) -> bytes:
         """One of them, whole; Refusal when it is none, Trouble when the folder is ill."""
 
     def write(self, name: str, content: bytes) -> None:
         """Put a file there, whole, read back and compared; Trouble when that is not so."""
+
+
+@runtime_checkable
+class LargeCarrier(Carrier, Protocol):
+    """One that also carries what is too large to be held at once: the containers of attachments."""
+
+    def opened(self, name: str) -> AbstractContextManager[tuple[BinaryIO, int]]:
+        """One of them to be read piece by piece, and its length; raises as `read` does."""
+
+    def write_pieces(self, name: str, length: int, pieces: Iterable[bytes]) -> None:
+        """As `write`, piece by piece; Full when there is no room. What `pieces` raises leaves nothing."""
 
 
 class Folder:
@@ -68,46 +85,62 @@ class Folder:
         """A packet or receipt as it lies there."""
         return read(self.place / name)
 
+    def opened(self, name: str) -> AbstractContextManager[tuple[BinaryIO, int]]:
+        """A container as it lies there."""
+        return opened(self.place / name)
+
     def write(self, name: str, content: bytes) -> None:
         """Temporary name, synchronised, renamed, read back."""
+        self._put(name, [content], 2 * len(content), content)
+
+    def write_pieces(self, name: str, length: int, pieces: Iterable[bytes]) -> None:
+        """The same for what is too large to be held at once."""
+        self._put(name, pieces, length)
+
+    def _put(
+        self, name: str, pieces: Iterable[bytes], room: int, same: bytes | None = None
+    ) -> None:
         if name != STICK_ID and not _OURS.fullmatch(name):
             raise ValueError(f"no name for a carried file: {name!r}")
         target = self.place / name
         part = self.place / f".{name}.part"
         try:
-            self._make_room(len(content))
+            self._make_room(room)
             if target.is_symlink() or (target.exists() and not target.is_file()):
                 raise Trouble(f"“{name}”这个名字被别的东西占用，没有写入。", "请换一个U盘。")
-            if target.is_file() and target.read_bytes() == content:
+            if same is not None and target.is_file() and target.read_bytes() == same:
                 return
             part.unlink(missing_ok=True)
+            written = hashlib.sha256()
             with part.open("xb") as file:
-                file.write(content)
+                for piece in pieces:
+                    written.update(piece)
+                    file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
             durable.replace(part, target)
-            if _fresh(target) != content:
+            if _fresh(target) != written.digest():
                 with suppress(OSError):
                     target.unlink()
                 raise Trouble(
                     "写入后读回的内容不一样，这个U盘不可靠。",
                     "请换一个U盘重新写，本机数据没有变化。",
                 )
-        except Trouble:
-            _sweep(part)
-            raise
         except OSError as error:
             _sweep(part)
             raise Trouble(
                 f"“{name}”没有写到“{self.place}”，本机数据没有变化。",
                 "请检查U盘是否拔出、写保护或已满，再做一次。",
             ) from error
+        except BaseException:
+            _sweep(part)
+            raise
 
     def _make_room(self, size: int) -> None:
         if not self.place.is_dir():
             raise Trouble(f"找不到“{self.place}”。", "请检查U盘是否还插着。")
-        if shutil.disk_usage(self.place).free < 2 * size + MARGIN:
-            raise Trouble(f"“{self.place}”空间不足，没有写入。", "请清理后再做，或换一个U盘。")
+        if shutil.disk_usage(self.place).free < size + MARGIN:
+            raise Full(f"“{self.place}”空间不足，没有写入。", "请清理后再做，或换一个U盘。")
 
 
 def own_folder(place: Path) -> Path:
@@ -190,7 +223,19 @@ def _sweep(part: Path) -> None:
 
 
 def read(path: Path) -> bytes:
-    """A file's whole content, when it is a plain file of a bearable size.
+    """A file's whole content, when it is a plain file of a bearable size."""
+    with opened(path) as (file, size):
+        if size > LONGEST:
+            raise Refusal("文件太大，不是争优台账的包。")
+        try:
+            return file.read(LONGEST + 1)
+        except OSError as error:
+            raise Refusal(_UNREAD) from error
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """A plain file and its length; Refusal when it is none or cannot be read.
 
     Opened without waiting (a named pipe would wait for ever) and without following a link.
     """
@@ -209,17 +254,12 @@ def read(path: Path) -> bytes:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise Refusal(_SPECIAL)
-        if about.st_size > LONGEST:
-            raise Refusal("文件太大，不是争优台账的包。")
-        try:
-            return file.read(LONGEST + 1)
-        except OSError as error:
-            raise Refusal("文件读到一半出错，U盘可能松动或有坏处，请重插再试。") from error
+        yield file, about.st_size
 
 
 def _fresh(path: Path) -> bytes:
-    """The content as the disk has it, where the system lets go of what it remembers."""
+    """The SHA-256 of the content as the disk has it, where the system lets go of what it remembers."""
     with path.open("rb") as file:
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return file.read()
+        return hashlib.file_digest(file, "sha256").digest()

@@ -240,17 +240,22 @@ def _rows(
 
     A township tells of the county's rows only what it was asked for: what the county has lost.
     """
+    whose, values = whose_for(model, us, task.office)
+    # A full share is of what is ours; the other's own rows go back only where they were touched.
+    yield from _read(model, whose, values, ids)
+    if us.level != "county":
+        yield from _read(model, "office = ?", (task.office,), told)
+
+
+def whose_for(model: type[Record], us: Identity, office: str) -> tuple[str, tuple[str, ...]]:
+    """Which rows of a table this office may tell that one, as a condition and its values."""
     county = us.level == "county"
     offices = [us.office_code] if not county or shapes.travels(model) == "both" else []
     if county:
-        offices.append(task.office)
+        offices.append(office)
     shown = shapes.shown_to(model) if county else ()
     either = [f"office IN ({_marks(offices)})", *(f'"{column}" = ?' for column in shown)]
-    values = (*offices, *(task.office for _ in shown))
-    # A full share is of what is ours; the other's own rows go back only where they were touched.
-    yield from _read(model, f"({' OR '.join(either)})", values, ids)
-    if not county:
-        yield from _read(model, "office = ?", (task.office,), told)
+    return f"({' OR '.join(either)})", (*offices, *(office for _ in shown))
 
 
 def _read(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from db import journal, office_settings, registry
 from db.connection import database
-from db.exchange import keys, sending, shapes, slips
+from db.exchange import attached, keys, sending, shapes, slips
 from db.exchange.collect import collect, newest_entry
 from db.exchange.sending import Sent
 from db.exchange.slips import Slip
@@ -29,7 +29,8 @@ class Station:
 
     `received`: its last packet that was taken in here; `sent`: our last one for it; `receipt`: our
     last one that it acknowledged. `silent`: days since anything came, None when nothing ever did.
-    `news`: whether something changed here since our last packet.
+    `news`: whether something changed here since our last packet. `files_owed`: files it has not
+    said to have; `files_missing`: those that are not here and that it is asked for.
     """
 
     office: str
@@ -46,6 +47,8 @@ class Station:
     held: int
     quarantined: int
     told: str
+    files_owed: int = 0
+    files_missing: int = 0
 
 
 def unsent(office: str) -> Unsent:
@@ -86,9 +89,13 @@ def stations() -> list[Station]:
     aside = _counts("exchange_quarantine WHERE state = 'open'")
     overdue = office_settings.days("silent_days")
     us = identity()
-    news = newest_of_ours()
+    news, missing = newest_of_ours(), attached.lacking_from(us, [p.office for p in found])
     return [
-        _station(peer, conflicts, held, aside, overdue, us.incarnation, news)
+        replace(
+            _station(peer, conflicts, held, aside, overdue, us.incarnation, news),
+            files_owed=len(attached.owed(us, peer.office).files),
+            files_missing=missing.get(peer.office, 0),
+        )
         for peer in sorted(found, key=lambda each: each.office)
     ]
 

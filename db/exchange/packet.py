@@ -27,6 +27,8 @@ SUITE = 1
 PREFIX = struct.Struct(">4sBBI")
 LENGTH = struct.Struct(">Q")
 SIGNATURE = 64
+#: What sealing adds: the encapsulated key and the tag.
+SEAL = 32 + 16
 LONGEST = 32 << 20
 LONGEST_HEAD = 64 << 10
 #: What the body may unpack to, and how many lists, mappings and values it may hold.
@@ -57,7 +59,8 @@ class Seen:
     version: int
 
 
-def _json(value: object) -> bytes:
+def as_json(value: object) -> bytes:
+    """JSON as packets hold it: UTF-8, keys in order, no spaces."""
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     ).encode()
@@ -76,19 +79,16 @@ def write(
     said = dict(head)
     plain = b""
     if body is not None:
-        plain = _json(body)
+        plain = as_json(body)
         said["size"] = len(plain)
-    top = _json(said)
+    top = as_json(said)
     sealed = b""
     if body is not None and recipient is not None:
         if len(plain) > LARGEST_BODY or _too_much(plain):
             raise Refusal("要上报的内容太多，一个包装不下，没有写出。请联系维护人员。")
-        sealed = _suite().encrypt(
-            _compress(plain), X25519PublicKey.from_public_bytes(recipient), info=_SEALED + top
-        )
+        sealed = seal(_compress(plain), recipient, _SEALED + top)
     blob = PREFIX.pack(MAGIC, FORMAT, SUITE, len(top)) + top + LENGTH.pack(len(sealed)) + sealed
-    key = Ed25519PrivateKey.from_private_bytes(signing)
-    return blob + key.sign(_SIGNED + hashlib.sha512(blob).digest())
+    return blob + sign(blob, signing, _SIGNED)
 
 
 def digest(blob: bytes) -> str:
@@ -114,7 +114,7 @@ def look(blob: bytes) -> Seen:
     end = start + LENGTH.size + inside
     if len(blob) != end + SIGNATURE:
         raise Unreadable("包不完整或被改动，请重新复制。")
-    head = _mapping(blob[PREFIX.size : start])
+    head = mapping(blob[PREFIX.size : start])
     return Seen(
         head,
         blob[start + LENGTH.size : end],
@@ -133,28 +133,19 @@ def prove(seen: Seen, key: bytes) -> None:
 
 def is_signed_by(seen: Seen, key: bytes) -> bool:
     """Whether the holder of this key signed these very bytes."""
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(
-            seen.signature, _SIGNED + hashlib.sha512(seen.signed).digest()
-        )
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return is_signed(seen.signed, seen.signature, key, _SIGNED)
 
 
 def open_body(seen: Seen, private: bytes) -> dict[str, Any]:
     """Unseal, unpack within limits and read the body; the signature must have been proved."""
     top = seen.signed[PREFIX.size : len(seen.signed) - len(seen.body) - LENGTH.size]
-    try:
-        packed = _suite().decrypt(
-            seen.body, X25519PrivateKey.from_private_bytes(private), info=_SEALED + top
-        )
-    except (InvalidTag, ValueError):
-        raise Unreadable("包不是加密给本单位现用密钥的，打不开。") from None
+    packed = unseal(seen.body, private, _SEALED + top)
+    if packed is None:
+        raise Unreadable("包不是加密给本单位现用密钥的，打不开。")
     plain = _unpack(packed, seen.head.get("size"))
     if _too_much(plain):
         raise Unreadable("包里的内容超出限度，没有打开。")
-    return _mapping(plain)
+    return mapping(plain)
 
 
 def _too_much(plain: bytes) -> bool:
@@ -163,6 +154,36 @@ def _too_much(plain: bytes) -> bool:
 
 def _suite() -> Suite:
     return Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
+def seal(plain: bytes, recipient: bytes, purpose: bytes) -> bytes:
+    """Bytes that only the holder of the recipient's key opens, for this purpose only; `SEAL` longer."""
+    return _suite().encrypt(plain, X25519PublicKey.from_public_bytes(recipient), info=purpose)
+
+
+def unseal(sealed: bytes, private: bytes, purpose: bytes) -> bytes | None:
+    """What was sealed to us for this purpose; None when it is not that, or was changed."""
+    try:
+        return _suite().decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=purpose)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def sign(said: bytes, signing: bytes, purpose: bytes) -> bytes:
+    """Our signature of these very bytes, for this purpose only."""
+    key = Ed25519PrivateKey.from_private_bytes(signing)
+    return key.sign(purpose + hashlib.sha512(said).digest())
+
+
+def is_signed(said: bytes, signature: bytes, key: bytes, purpose: bytes) -> bool:
+    """Whether the holder of this key signed these very bytes for this purpose."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(
+            signature, purpose + hashlib.sha512(said).digest()
+        )
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _compress(plain: bytes) -> bytes:
@@ -190,7 +211,8 @@ def _unpack(packed: bytes, size: object) -> bytes:
     return plain
 
 
-def _mapping(text: bytes) -> dict[str, Any]:
+def mapping(text: bytes) -> dict[str, Any]:
+    """The object that a text holds; Unreadable when it is none."""
     try:
         value = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db import migrations
 from db.errors import Refusal
-from db.exchange import handover, keys, offices, order, packet, versions
+from db.exchange import container, handover, keys, offices, order, packet, versions
 from db.exchange.received import Received
 from db.exchange.share import Share, from_body
 from db.identity import Identity
@@ -45,6 +45,7 @@ def prove(blob: bytes, us: Identity, result: Received) -> packet.Seen | None:
         raise packet.TooNew("这个包是更新版本的程序写的，请先升级本机程序，包已保留。")
     result.name, result.rows = peer.name, dict(head["rows"])
     result.money = _amounts(head.get("money"))
+    result.files, result.files_size = container.beside(head)
     return seen
 
 

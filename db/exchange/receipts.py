@@ -11,7 +11,7 @@ from db import identity as identities
 from db import journal, moment, release
 from db.connection import database
 from db.errors import Trouble
-from db.exchange import keys, packet, slips, versions
+from db.exchange import attached, keys, packet, slips, versions
 from db.exchange.carrier import RECEIPT, Carrier
 from db.exchange.collect import newest_entry
 from db.identity import identity
@@ -144,7 +144,9 @@ def _settle(
         # They have it, but go on from another copy of our data since: a second PC, a newer restore.
         outcome = "fork"
     slips.answered(about["hash"], outcome)
-    if outcome in {"applied", "same"}:
+    taken = outcome in {"applied", "same"}
+    attached.answered(identity(), peer.office, number, head.get(attached.KEY), taken=taken)
+    if taken:
         if number > peer.floor:
             keys.keep(
                 peer.office, acknowledged=number, acknowledged_hash=about["hash"], covered=covers,

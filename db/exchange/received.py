@@ -16,6 +16,8 @@ class Received:
     `held` rows that wait for their parents, `answers` what its sender lacks and is told back, `mass`
     {table: (retired, of)} when so much goes that somebody must approve, `receipt` why no receipt
     could be laid beside it, `program` the version that made it.
+    `files` go beside it by its own word, `files_size` bytes; `kept` of them were kept now, `missing`
+    are still not here of all that rows of its sender name, `files_trouble` says why no more were kept.
     """
 
     packet: str
@@ -36,9 +38,27 @@ class Received:
     restored: bool = False
     mass: dict[str, tuple[int, int]] = field(default_factory=dict)
     receipt: str = ""
+    files: int = 0
+    files_size: int = 0
+    kept: int = 0
+    missing: int = 0
+    files_trouble: str = ""
+
+    @property
+    def files_words(self) -> str:
+        """What became of the files beside it, and what is still missing; "" when there were none."""
+        found = [f"收下附件 {self.kept:,} 个"] if self.kept else []
+        if self.files_trouble:
+            found.append(f"其余的没有收下：{self.files_trouble.rstrip('。')}")
+        if self.missing:
+            found.append(f"还缺 {self.missing:,} 个附件，已在回执里请对方下次带来")
+        return "，".join(found)
 
     def as_json(self) -> dict[str, Any]:
-        """The object of the command line."""
+        """The object of the command line; of files only where there are any."""
+        numbers = {
+            "count": self.files, "size": self.files_size, "kept": self.kept, "missing": self.missing,
+        }  # fmt: skip
         return {
             "packet": self.packet,
             "office": self.office,
@@ -46,4 +66,5 @@ class Received:
             "outcome": self.outcome,
             "reason": self.reason,
             **self.counts,
+            **({"attachments": numbers} if any(numbers.values()) else {}),
         }

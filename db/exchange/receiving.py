@@ -11,6 +11,7 @@ from db import access, journal, office_settings
 from db.connection import CONTRADICTIONS, database
 from db.errors import Refusal
 from db.exchange import (
+    attached,
     conflict,
     keys,
     offices,
@@ -24,12 +25,13 @@ from db.exchange import (
     standing,
     versions,
 )
-from db.exchange.carrier import PACKET, RECEIPT, Carrier
+from db.exchange.carrier import CONTAINER, PACKET, RECEIPT, Carrier, Folder
 from db.exchange.compare import compare
 from db.exchange.plan import Plan
 from db.exchange.proving import OWN, NotForUs, canonical, prove, unseal
 from db.exchange.received import NOTHING, Received
 from db.exchange.share import Share
+from db.exchange.unpacking import Arriving
 from db.exchange.writing import carry_out
 from db.gc_pause import gc_paused
 from db.identity import Identity, go_beyond, identity
@@ -57,7 +59,8 @@ def receive(
     watch: Callable[[int, int, str], object] = lambda _done, _total, _words: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Received]:
-    """Take in packets, each given by its folder and name; receipts are written beside them.
+    """Take in packets, each given by its folder and name, and the files that came in containers beside
+    them; receipts are written beside the packets.
 
     `before` makes the safety copy, once, before the first packet that changes anything. `approve`
     lets packets (or those of these hashes) retire more than a fifth of a register. With `dry_run`
@@ -76,6 +79,9 @@ def receive(
         if name.lower().endswith(RECEIPT):
             sitting.take_receipt(carrier, name)
             continue
+        if name.lower().endswith(CONTAINER):
+            sitting.arriving.look_at(carrier, name)
+            continue
         result = Received(name)
         one = sitting.open(carrier, name, result)
         if one is not None:
@@ -83,6 +89,9 @@ def receive(
         if result.reason != OWN:
             done[id(carrier), name] = result
     opened.sort(key=_turn)
+
+    # An office's files are taken once all its rows are in, before its last packet is answered.
+    last = {one.peer.office: one for one in opened}
 
     def take_all() -> None:
         for at, one in enumerate(opened, len(places)):
@@ -93,11 +102,12 @@ def receive(
             if stop():
                 result.outcome, result.reason = "left", "没有处理，U盘上的包没有动。"
             else:
-                sitting.take(one, result)
+                sitting.take(one, result, files=one is last[one.peer.office], stop=stop)
         watch(total, total, "")
 
     if not dry_run:
         take_all()
+        done |= sitting.take_lone_files(last, stop)
         settling.settle()
         return list(done.values())
     try:
@@ -120,9 +130,9 @@ def _turn(one: _Opened) -> tuple[Any, ...]:
 
 
 def in_folder(carrier: Carrier) -> list[tuple[Carrier, str]]:
-    """Everything of ours that lies in a folder, receipts first."""
+    """Everything of ours that lies in a folder, receipts first, containers of files last."""
     names = carrier.names()
-    kinds = (RECEIPT, PACKET)
+    kinds = (RECEIPT, PACKET, CONTAINER)
     return [(carrier, n) for kind in kinds for n in names if n.lower().endswith(kind)]
 
 
@@ -135,6 +145,7 @@ class _Sitting:
         self.before, self.dry_run, self.approve = before, dry_run, approve
         self.backed_up = False
         self.us: Identity = identity()
+        self.arriving = Arriving(self.us)
 
     def take_receipt(self, carrier: Carrier, name: str) -> None:
         """A receipt that is damaged or not ours is as good as none: its packet is simply sent again."""
@@ -178,11 +189,16 @@ class _Sitting:
             result.reason, str(getattr(carrier, "place", "")),
         )  # fmt: skip
 
-    def take(self, one: _Opened, result: Received) -> None:
-        """Take one packet in, and lay its receipt beside it; what it holds is let go again after."""
+    def take(
+        self, one: _Opened, result: Received, *, files: bool, stop: Callable[[], bool]
+    ) -> None:
+        """Take one packet in, with `files` also what its office sent beside, and lay its receipt down;
+        what it holds is let go again after.
+        """
         try:
             with gc_paused():
                 self._take(one, result)
+            self._answer(one, result, files=files, stop=stop)
         except packet.Unreadable as refusal:
             result.outcome, result.reason = "refused", refusal.message
             self._lay_aside(_bytes(one.seen), one.carrier, result)
@@ -210,8 +226,19 @@ class _Sitting:
                 result.counts = dict(NOTHING)
             except _Waits as waits:
                 result.outcome, result.reason = "waiting", str(waits)
+
+    def _answer(
+        self, one: _Opened, result: Received, *, files: bool, stop: Callable[[], bool]
+    ) -> None:
+        office = one.peer.office
         if self.dry_run:
+            gone = attached.lacking(self.us, office)
+            result.missing = len(set(gone) - self.arriving.brings(office))
             return
+        if files:
+            self._take_files(office, result, stop)
+        asked = attached.asking(self.us, office)
+        result.missing = asked["missing"]
         if result.outcome not in {"applied", "same"}:
             self._lay_aside(_bytes(one.seen), one.carrier, result)
         answer = receipts.outcome(
@@ -219,8 +246,28 @@ class _Sitting:
             [list(each) for each in result.refused_rows],
         )  # fmt: skip
         result.receipt = receipts.write(
-            one.carrier, keys.known(peer.office), canonical(one.seen), answer
+            one.carrier, keys.known(office), canonical(one.seen), {**answer, attached.KEY: asked}
         )
+
+    def _take_files(self, office: str, result: Received, stop: Callable[[], bool]) -> None:
+        taken = self.arriving.take(office, stop)
+        result.kept, result.files_trouble = taken.count, taken.trouble
+
+    def take_lone_files(
+        self, answered: Collection[str], stop: Callable[[], bool]
+    ) -> dict[tuple[Any, str], Received]:
+        """Files that came without a packet of their office; their receipt goes with its next packet."""
+        found: dict[tuple[Any, str], Received] = {}
+        for office in self.arriving.offices:
+            if office in answered:
+                continue
+            result = Received("", office, outcome="same", name=keys.known(office).name)
+            self._take_files(office, result, stop)
+            result.missing = len(attached.lacking(self.us, office))
+            if result.kept or result.files_trouble:
+                result.reason = "附件单独送到，已收下"
+                found[None, office] = result
+        return found
 
     def _back_up(self) -> None:
         if not self.backed_up and not self.dry_run:
@@ -247,6 +294,7 @@ class _Sitting:
         self._carry_out(peer.office, plan)
         receipts.remember(peer, head, one.seen.hash, canonical(one.seen), result.counts)
         receipts.notice(peer, head)
+        attached.heard_of(peer.office, share.lines)
         quarantine.settled(one.seen.hash)
         if share.full and self.us.level == "county":
             owners.heard(peer.office)
@@ -305,12 +353,18 @@ def _mass_words(plan: Plan) -> str:
 
 def folders_of(paths: Iterable[Path]) -> list[tuple[Carrier, str]]:
     """Packets named one by one and whole folders, as places to receive from."""
-    from db.exchange.carrier import Folder
-
     found: list[tuple[Carrier, str]] = []
     for path in paths:
         if path.is_dir() and path.suffix.lower() not in {PACKET, RECEIPT}:
             found += in_folder(Folder(path))
         else:
-            found.append((Folder(path.parent), path.name))
+            found += [(Folder(path.parent), path.name), *containers_beside(path)]
     return sorted(found, key=lambda each: not each[1].lower().endswith(RECEIPT))
+
+
+def containers_beside(path: Path) -> list[tuple[Carrier, str]]:
+    """The containers of files that lie in the folder of a packet that was named by itself."""
+    if path.suffix.lower() != PACKET or not path.parent.is_dir():
+        return []
+    folder = Folder(path.parent)
+    return [(folder, name) for name in folder.names() if name.lower().endswith(CONTAINER)]

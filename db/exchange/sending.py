@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db import access, journal, migrations, moment, registry, release
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import handover, keys, offices, owners, packet, receipts, shapes, slips, versions
+from db.exchange import (
+    attached,
+    enclosing,
+    handover,
+    keys,
+    offices,
+    owners,
+    packet,
+    receipts,
+    shapes,
+    slips,
+    versions,
+)
 from db.exchange.carrier import PACKET, Carrier
 from db.exchange.collect import Task, collect, newest_entry
+from db.exchange.enclosing import Enclosed
 from db.exchange.share import Line, to_body
 from db.fields import Money
 from db.gc_pause import gc_paused
@@ -30,7 +43,10 @@ CHAIN_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A packet of ours: its name, number, rows per register, and how far it has come."""
+    """A packet of ours: its name, number, rows per register, and how far it has come.
+
+    `enclosed`: the files that were written beside it.
+    """
 
     office: str
     packet: str
@@ -38,6 +54,7 @@ class Sent:
     totals: dict[str, int]
     state: str = "made"
     reason: str = ""
+    enclosed: Enclosed = field(default_factory=Enclosed)
 
     @property
     def words(self) -> str:
@@ -55,7 +72,7 @@ def send(carrier: Carrier, office: str = "") -> list[Sent]:
     peers = [keys.known(office)] if office else keys.peers()
     if not peers:
         raise Refusal("还没有互认的单位，请先邀请（旗县）或加入（苏木乡镇）。")
-    done = []
+    done: list[Sent] = []
     for peer in peers:
         sent, blob = make(peer.office)
         receipts.lay_kept(carrier, peer.office)
@@ -67,7 +84,8 @@ def send(carrier: Carrier, office: str = "") -> list[Sent]:
                 (peer.office, sent.packet),
             )
         done.append(Sent(sent.office, sent.packet, sent.number, sent.totals, "written"))
-    return done
+    # Everybody's rows come before anybody's scans.
+    return [replace(sent, enclosed=enclosing.enclose(carrier, sent.office)) for sent in done]
 
 
 def file_name(office: str, incarnation: str, number: int, digest: str) -> str:
@@ -85,13 +103,16 @@ def make(office: str) -> tuple[Sent, bytes]:
                 office, our_incarnation=us.incarnation, our_number=0, our_hash="", acknowledged=0,
                 acknowledged_hash="", floor=0,
             )  # fmt: skip
+            attached.begin_anew(office)
             peer = keys.known(office)
         covers, decided = newest_entry(), _last_answer(office)
-        again = _same_as_last(peer, covers, decided)
+        again = _same_as_last(us, peer, covers, decided)
         return again or _seal(us, peer, covers, decided)
 
 
-def _same_as_last(peer: keys.Peer, covers: int, decided: int) -> tuple[Sent, bytes] | None:
+def _same_as_last(
+    us: Identity, peer: keys.Peer, covers: int, decided: int
+) -> tuple[Sent, bytes] | None:
     if peer.our_number <= peer.acknowledged:
         return None
     row = database.execute_sql(
@@ -102,8 +123,8 @@ def _same_as_last(peer: keys.Peer, covers: int, decided: int) -> tuple[Sent, byt
     if row is None or row[4] is None or (row[5], row[6]) != (covers, decided):
         return None
     blob = bytes(row[4])
-    had = packet.look(blob).head["have"]
-    if had != _have(peer):
+    head = packet.look(blob).head
+    if head["have"] != _have(peer) or head.get("files") != _files_beside(us, peer.office):
         return None
     return Sent(peer.office, row[0], row[1], json.loads(row[2]), row[3]), blob
 
@@ -132,6 +153,10 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
         "rows": totals,
         "money": _money(lines),
     }
+    attached.told(peer.office, number, lines)
+    beside = _files_beside(us, peer.office)
+    if beside:
+        head["files"] = beside
     told = owners.to_tell(us, peer.office, task.full)
     body = {**to_body(lines), **handover.to_body(told), **offices.to_body(us)}
     blob = packet.write(head, body, own.signing, peer.sealing)
@@ -149,6 +174,12 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
     )  # fmt: skip
     keys.keep(peer.office, our_number=number, our_hash=digest)
     return Sent(peer.office, name, number, totals), blob
+
+
+def _files_beside(us: Identity, office: str) -> dict[str, int] | None:
+    """How many files go beside the packet and their bytes; None when there are none."""
+    owed = attached.owed(us, office)
+    return {"count": len(owed.files), "size": owed.size} if owed.files else None
 
 
 def what_to_tell(peer: keys.Peer, covers: int) -> Task:

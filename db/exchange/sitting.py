@@ -53,7 +53,8 @@ def piles(found: Sequence[Stick]) -> list[Pile]:
 def of_file(file: Path) -> Pile:
     """The pile of one packet that was opened by itself."""
     stick = sticks.by_hand(file.parent)
-    return Pile(stick, [(Folder(file.parent), file.name)], answer=stick.ours)
+    places = [(Folder(file.parent), file.name), *receiving.containers_beside(file)]
+    return Pile(stick, places, answer=stick.ours)
 
 
 def take_receipts(pile: Pile) -> None:

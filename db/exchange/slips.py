@@ -9,6 +9,7 @@ from typing import Any
 
 from db import moment, registry
 from db.connection import database
+from db.exchange import container
 
 SENT, RECEIVED = "sent", "received"
 
@@ -42,6 +43,11 @@ class Slip:
     def money(self) -> dict[str, int]:
         """Sums of money per register, in 分."""
         return dict(self.head.get("money", {}))
+
+    @property
+    def files(self) -> tuple[int, int]:
+        """How many attachments go beside the packet, and their bytes."""
+        return container.beside(self.head)
 
     @property
     def made(self) -> str:

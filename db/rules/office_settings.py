@@ -9,7 +9,13 @@ from functools import cache
 from importlib import resources
 
 #: The unit and the highest value of each kind; more days ahead no reminder makes sense.
-KINDS = {"days": ("天", 730), "percent": ("%", 100), "rows": ("条", 100_000), "flag": ("", 1)}
+KINDS = {
+    "days": ("天", 730),
+    "percent": ("%", 100),
+    "rows": ("条", 100_000),
+    "megabytes": ("MB", 512),
+    "flag": ("", 1),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.errors import Refusal
-from db.exchange import keys, slips
+from db.exchange import attached, keys, slips
+from db.exchange.container import amount
 from db.exchange.sending import STATES, outbox
 from db.exchange.slips import Slip
 from db.identity import identity
@@ -68,6 +69,8 @@ class ExchangeSlip(Form):
             what = "全部内容" if subject.head.get("full") else "变化部分"
             grid.row().label("校验码").cell(subject.short).label("内容").cell(what)
             grid.row().label("文件名").cell(subject.packet, 3)
+            if files := _files(subject, sent):
+                grid.row().label("附件").cell(files, 3)
             grid.row().label("状态" if sent else "接收结果").cell(_state(subject), 3)
         sheet.y += 4
         with sheet.grid(14, 82, 40, 40, row=8.5) as grid:
@@ -91,6 +94,16 @@ def _state(slip: Slip) -> str:
         return f"{_moment(slip.at)} 接收：{counts}"
     state = next((s.words for s in outbox(slip.office) if s.packet == slip.packet), "")
     return state or STATES["made"]
+
+
+def _files(slip: Slip, sent: bool) -> str:
+    """How many scans and photos go beside the packet; at the receiver also what is still missing."""
+    count, size = slip.files
+    found = [amount(count, size).removeprefix("附件 ")] if count else []
+    gone = 0 if sent else len(attached.lacking(identity(), slip.office))
+    if gone:
+        found.append(f"到打印时还缺 {gone:,} 个，已请对方下次带来")
+    return "；".join(found)
 
 
 def _moment(text: str) -> str:

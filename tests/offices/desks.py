@@ -57,7 +57,9 @@ class Desk:
 
     def _database(self) -> Any:
         if self.server:
-            return address.open_server(self.server)
+            opened = address.open_server(self.server)
+            opened.key = self.key
+            return opened
         return connection.open_file(self.file, self.key)
 
     @contextmanager

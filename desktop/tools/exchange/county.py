@@ -13,7 +13,7 @@ from desktop.widgets.empty import Empty
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 
-_HEADS = ("单位", "最近送来", "距今", "最近下发", "下发状态", "待决定", "等候", "隔离")
+_HEADS = ("单位", "最近送来", "距今", "最近下发", "下发状态", "待决定", "等候", "隔离", "缺附件")
 
 
 class CountyView(QWidget):
@@ -34,8 +34,8 @@ class CountyView(QWidget):
             "exchange",
         )
         box.addWidget(self._empty, 1)
-        self.model = PlainModel(_HEADS, (5, 6, 7), self)
-        self.table = PlainView("各单位", self.model, (14, 12, 6, 12, 16, 4.5, 4, 4), 0)
+        self.model = PlainModel(_HEADS, (5, 6, 7, 8), self)
+        self.table = PlainView("各单位", self.model, (14, 12, 6, 12, 16, 4.5, 4, 4, 4.5), 0)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
         box.addWidget(self.table, 1)
         self.told = label("", "flaw", wrap=True)
@@ -71,7 +71,7 @@ class CountyView(QWidget):
         self.send_button.setEnabled(known)
         self.slip_button.setVisible(chosen is not None)
         self.slip_button.setEnabled(isinstance(chosen, Station) and chosen.received is not None)
-        words = chosen.told if isinstance(chosen, Station) else ""
+        words = f"{chosen.told}{_files_words(chosen)}" if isinstance(chosen, Station) else ""
         self.told.setText(words)
         self.told.setVisible(bool(words))
 
@@ -98,8 +98,12 @@ def _cells(each: Station) -> tuple[str, ...]:
     return (name, received, ago(each.silent), sent, state, *_numbers(each))
 
 
-def _numbers(each: Station) -> tuple[str, str, str]:
-    conflicts, held, aside = (
-        f"{n:,}" if n else "" for n in (each.conflicts, each.held, each.quarantined)
-    )
-    return conflicts, held, aside
+def _numbers(each: Station) -> tuple[str, ...]:
+    numbers = (each.conflicts, each.held, each.quarantined, each.files_missing)
+    return tuple(f"{n:,}" if n else "" for n in numbers)
+
+
+def _files_words(each: Station) -> str:
+    if not each.files_missing:
+        return ""
+    return f"这个单位的记录还缺 {each.files_missing:,} 个附件，回执里已请它下次带来。"

@@ -25,7 +25,6 @@ from db.exchange.carrier import PACKET, RECEIPT
 from db.exchange.overview import Station
 from db.exchange.received import Received
 from db.exchange.sitting import Pile
-from db.exchange.slips import Slip
 from db.exchange.sticks import Stick
 from db.identity import identity
 from desktop.tasks import Job, Progress, Read
@@ -35,7 +34,7 @@ from desktop.tools.exchange.county import CountyView
 from desktop.tools.exchange.decide import DecideView
 from desktop.tools.exchange.enrol import EnrolView
 from desktop.tools.exchange.receive import ReceiveView
-from desktop.tools.exchange.sent import SentView, slips_of
+from desktop.tools.exchange.sent import SentView, Written, slips_of
 from desktop.tools.exchange.stick_choice import StickChoice
 from desktop.tools.exchange.township import TownshipView
 from desktop.tools.exchange.used_sticks import UsedSticks
@@ -237,7 +236,7 @@ class ExchangePage(Page):
     def _send_to(self, chosen: Stick, to: str, verb: str) -> None:
         may_receive = access.can("import")
 
-        def work(progress: Progress) -> tuple[Stick, list[tuple[str, Slip]], int]:
+        def work(progress: Progress) -> tuple[Stick, list[Written], int]:
             progress(0, 1, "正在看U盘")
             (pile,) = sitting.piles([chosen])
             if may_receive:
@@ -250,7 +249,7 @@ class ExchangePage(Page):
                 sent += sending.send(folder, each)
             return stick, slips_of(sent), _not_taken(pile)
 
-        def show(found: tuple[Stick, list[tuple[str, Slip]], int]) -> None:
+        def show(found: tuple[Stick, list[Written], int]) -> None:
             stick, written, left = found
             self._sticks = [stick]
             self.sent_view.show_sent(stick, written)

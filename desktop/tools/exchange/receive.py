@@ -113,6 +113,11 @@ class ReceiveView(QWidget):
                 words += f"；回执和给对方的 {len(sent)} 个包（{total:,} 条）已写回U盘并回读"
             elif any(r.outcome == "applied" and not r.receipt for r, _ in rows):
                 words += "；回执已写回U盘"
+            kept = sum(one.kept for one, _ in rows)
+            words += f"；收下附件 {kept:,} 个" if kept else ""
+            missing = _missing([one for one, _ in rows])
+            words += f"；还缺 {missing:,} 个附件，已请对方下次带来" if missing else ""
+            troubles += [f"{s.packet}：{s.enclosed.words}" for s in sent if s.enclosed.left]
             words += "。" if troubles else "。可以拔出U盘。"
         else:
             fresh = sum(one.outcome != "same" for one, _ in rows)
@@ -131,6 +136,8 @@ class ReceiveView(QWidget):
             result = ("已接收：" if self._done else "将") + counts_words(one.counts)
         elif one.reason and one.outcome != "same":
             result += f"：{one.reason}"
+        if one.missing:
+            result += f"，还缺 {one.missing:,} 个附件"
         return (
             one.name or one.office or one.packet,
             "" if one.number is None else str(one.number),
@@ -187,3 +194,8 @@ class ReceiveView(QWidget):
         one = self.table.current_thing()
         if isinstance(one, Received):
             self.slip_asked.emit(one.packet)
+
+
+def _missing(found: list[Received]) -> int:
+    """What is missing of all offices' files: the last packet of each says it."""
+    return sum({one.office: one.missing for one in found}.values())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from db.exchange import keys, slips
+from db.exchange.container import amount
+from db.exchange.enclosing import Enclosed
 from db.exchange.sending import Sent
 from db.exchange.slips import Slip
 from db.exchange.sticks import Stick
@@ -17,13 +21,24 @@ from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 
 
-def slips_of(sent: list[Sent]) -> list[tuple[str, Slip]]:
-    """(addressee, slip) of what was written; runs on the database worker."""
+@dataclass(frozen=True)
+class Written:
+    """One packet that lies on the stick now: for whom, its totals, the files beside it."""
+
+    name: str
+    slip: Slip
+    files: Enclosed
+
+
+def slips_of(sent: list[Sent]) -> list[Written]:
+    """What was written; runs on the database worker."""
     found = []
     for one in sent:
         peer = keys.find(one.office)
         name = peer.name if peer is not None else one.office
-        found += [(name, slip) for slip in slips.slips(packet=one.packet, limit=1)]
+        found += [
+            Written(name, slip, one.enclosed) for slip in slips.slips(packet=one.packet, limit=1)
+        ]
     return found
 
 
@@ -40,11 +55,13 @@ class SentView(QWidget):
         box = stacked(self)
         self.heading = label("", "heading", wrap=True)
         self.words = label("", "muted", wrap=True)
+        self.files = label("", "notice", wrap=True)
         self.warning = label("", "flaw", wrap=True)
-        for each in (self.heading, self.words, self.warning):
+        for each in (self.heading, self.words, self.files, self.warning):
             box.addWidget(each)
-        self.packets = PlainModel(("给谁", "号", "条数", "金额（元）", "校验码"), (1, 2, 3), self)
-        self.packet_table = PlainView("写好的包", self.packets, (16, 4, 6, 9, 14), 0)
+        heads = ("给谁", "号", "条数", "金额（元）", "附件", "校验码")
+        self.packets = PlainModel(heads, (1, 2, 3, 4), self)
+        self.packet_table = PlainView("写好的包", self.packets, (16, 4, 6, 9, 5, 14), 0)
         self.packet_table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
         box.addWidget(self.packet_table, 1)
         self.totals = PlainModel(("台账", "条数", "金额（元）"), (1, 2), self)
@@ -60,7 +77,7 @@ class SentView(QWidget):
         keys_line.addWidget(self.leave)
         box.addLayout(keys_line)
 
-    def show_sent(self, stick: Stick, found: list[tuple[str, Slip]]) -> None:
+    def show_sent(self, stick: Stick, found: list[Written]) -> None:
         """Show the packets that were written."""
         self.heading.setText("已写入U盘，读回核对无误。可以拔出U盘。")
         self.words.setText(
@@ -69,19 +86,22 @@ class SentView(QWidget):
         )
         self.warning.setText(warning([stick]))
         self.warning.setVisible(bool(self.warning.text()))
+        self.files.setText(_files_words(found))
+        self.files.setVisible(bool(self.files.text()))
         self.packets.show_rows(
             [
                 (
                     (
-                        name,
-                        str(slip.number),
-                        f"{sum(slip.rows.values()):,}",
-                        _yuan(sum(slip.money.values())),
-                        slip.short,
+                        each.name,
+                        str(each.slip.number),
+                        f"{sum(each.slip.rows.values()):,}",
+                        _yuan(sum(each.slip.money.values())),
+                        f"{each.files.count:,}" if each.files.count else "",
+                        each.slip.short,
                     ),
-                    slip,
+                    each.slip,
                 )
-                for name, slip in found
+                for each in found
             ]
         )
         self.packet_table.setMaximumHeight(look().measure.row * (min(len(found), 8) + 2))
@@ -102,6 +122,18 @@ class SentView(QWidget):
         slip = self.packet_table.current_thing()
         if isinstance(slip, Slip):
             self.slip_asked.emit(slip.packet)
+
+
+def _files_words(found: list[Written]) -> str:
+    """The attachments beside the packets together, then what is left of each."""
+    count, size = sum(each.files.count for each in found), sum(each.files.size for each in found)
+    lines = [f"{amount(count, size)}，写在包旁边的附件包里，已读回核对。"] if count else []
+    lines += [
+        f"给{each.name}：{each.files.words}。"
+        for each in found
+        if each.files.left or each.files.absent
+    ]
+    return "\n".join(lines)
 
 
 def _yuan(cents: int) -> str:

@@ -76,8 +76,16 @@ class TownshipView(QWidget):
         self.refused = label("", "fault", wrap=True)
         self.totals = label("", "muted", wrap=True)
         self.receipt = label("", "muted", wrap=True)
+        self.files = label("", "notice", wrap=True)
         self.slip = button("打印交接单", self._ask_slip, meaning="print")
-        for each in (self.packet, self.steps, self.refused, self.totals, self.receipt):
+        for each in (
+            self.packet,
+            self.steps,
+            self.refused,
+            self.totals,
+            self.receipt,
+            self.files,
+        ):
             inner.addWidget(each)
         keys = QHBoxLayout()
         keys.addWidget(self.slip)
@@ -146,6 +154,9 @@ class TownshipView(QWidget):
             else "还没有收到过县里的回执。"
         )
 
+        self.files.setText(_files_words(station))
+        self.files.setVisible(bool(self.files.text()))
+
     def _show_unsent(self, unsent: Unsent) -> None:
         lines = slips.lines(unsent.since_receipt, {})
         fresh = {words: n for words, n, _ in slips.lines(unsent.unpacked, {})}
@@ -158,6 +169,16 @@ class TownshipView(QWidget):
     def _ask_slip(self) -> None:
         if self._packet:
             self.slip_asked.emit(self._packet)
+
+
+def _files_words(station: Station) -> str:
+    """Attachments that the county has not said to have, and those that are missing here."""
+    found = []
+    if station.files_owed:
+        found.append(f"{station.files_owed:,} 个附件还没有得到回执，下次上报一起带去。")
+    if station.files_missing:
+        found.append(f"本机还缺 {station.files_missing:,} 个附件，已请旗县下次带来。")
+    return "".join(found)
 
 
 def _steps(state: str) -> tuple[Step, ...]:

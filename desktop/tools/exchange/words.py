@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from db import registry
 from db.exchange import slips
+from db.exchange.container import amount
 from db.exchange.received import Received
 from db.rules.amount import show
 from desktop.theme import look
@@ -64,6 +65,8 @@ def described(one: Received, *, done: bool) -> str:
         lines.append(f"生成于 {moment(one.made)}")
     if one.rows:
         lines += ["", f"共 {sum(one.rows.values()):,} 条：", *totals(one.rows, one.money)]
+    if one.files:
+        lines.append(f"　{amount(one.files, one.files_size)}")
     lines.append("")
     if one.outcome == "applied":
         lines.append(("已" if done else "将") + counts_words(one.counts))
@@ -71,6 +74,8 @@ def described(one: Received, *, done: bool) -> str:
         lines.append(f"{OUTCOMES[one.outcome]}：{one.reason}")
     if one.outcome == "applied" and one.reason:
         lines.append(one.reason)
+    if files := files_words(one, done=done):
+        lines.append(files)
     if one.restored:
         lines.append("对方的数据恢复过备份，或换了电脑：这里有、对方没有的，随下一个包送回去。")
     if one.answers:
@@ -86,6 +91,13 @@ def described(one: Received, *, done: bool) -> str:
         if len(one.refused_rows) > _LISTED:
             lines.append(f"　……只列前 {_LISTED} 条")
     return "\n".join(lines)
+
+
+def files_words(one: Received, *, done: bool) -> str:
+    """What became of the attachments beside a packet, or what would still be missing."""
+    if done or not one.missing:
+        return f"{one.files_words}。" if one.files_words else ""
+    return f"U盘上的附件包不齐，接收以后还缺 {one.missing:,} 个附件。记录照常接收，缺的在回执里请对方补带。"
 
 
 def table_label(stem: str) -> str:

@@ -22,6 +22,7 @@ from desktop.widgets.page import Place
 from tests.conftest import PASSPHRASE
 from tests.factories import make
 from tests.offices.desks import COUNTY, NAMES, ONE, Desk, change
+from tests.offices.papers import add_photo
 
 ASK = "核对号"
 
@@ -368,3 +369,31 @@ def test_keys_of_an_office_are_made_once(enrolled):
     with database.atomic():
         assert keys.own() == keys.own()
     assert sending.outbox() == []
+
+
+def test_attachments_are_told_when_written_and_until_the_receipt(enrolled, frame, settle, failures):
+    """附件 in plain words: on the page after 上报, then in the overview, gone with the receipt."""
+    add_photo("入户")
+    enrolled.plug(enrolled.stick)
+    page = go(frame, settle)
+    page.send()
+    settle()
+    if page.stack.currentWidget() is page.choice:
+        page.choice.go.click()
+        settle()
+    assert page.stack.currentWidget() is page.sent_view
+    assert page.sent_view.files.text() == "附件 1 个，共 3 KB，写在包旁边的附件包里，已读回核对。"
+    page.home()
+    settle()
+    assert "1 个附件还没有得到回执" in page.township.files.text()
+    (done,) = at_county(enrolled)
+    assert done["attachments"]["kept"] == 1
+    page.receive()
+    settle()
+    if page.stack.currentWidget() is page.choice:
+        page.choice.go.click()
+        settle()
+    page.home()
+    settle()
+    assert page.township.files.isHidden()
+    assert failures == []

@@ -13,12 +13,14 @@ import pytest
 from db import office as offices
 from db import office_settings
 from db.connection import database
-from db.exchange import carrier, enrolment, quarantine, sticks, volumes
+from db.exchange import carrier, enrolment, quarantine, slips, sticks, volumes
 from db.registers.organization import Organization
+from desktop.forms import exchange_slip
 from desktop.tasks import worker
 from desktop.widgets.page import Place
 from tests.conftest import PASSPHRASE
 from tests.offices.desks import COUNTY, NAMES, ONE, TWO, Desk, branch, change, value
+from tests.offices.papers import add_photo
 
 
 @pytest.fixture
@@ -332,3 +334,35 @@ def test_row_20_the_stick_is_found_though_its_letter_changed_after_the_preview(
     assert failures == []
     assert Organization.select().count() == 1
     assert len(list((moved.with_name("G") / carrier.OWN).glob("*.zytr"))) == 1
+
+
+def test_missing_attachments_are_told_before_and_after_and_the_rows_come_in(
+    there, frame, settle, failures
+):
+    """The preview says what the stick lacks, the result what was asked for again, the slip both."""
+    brings(there, 0, lambda: [add_photo("甲"), add_photo("乙")])
+    brings(there, 1, lambda: add_photo("丙"))
+    (spoiled,) = (there.sticks[0] / carrier.OWN).glob("*.zyta")
+    spoiled.unlink()
+    page = go(frame, settle)
+    view = previewed(page, settle)
+    described = {}
+    for at in range(view.model.rowCount()):
+        view.table.selectRow(at)
+        described[view.model.thing(at).office] = view.detail.toPlainText()
+    assert "附件 2 个，共 6 KB" in described[ONE]
+    assert "接收以后还缺 2 个附件" in described[ONE]
+    assert "还缺" not in described[TWO]
+    view.go.click()
+    settle()
+    assert "收下附件 1 个；还缺 2 个附件，已请对方下次带来" in view.words.text()
+    page.home()
+    settle()
+    shown = [page.county.model.data(page.county.model.index(row, 8)) for row in range(2)]
+    assert shown == ["2", ""]
+    assert "还缺 2 个附件" in page.county.told.text()
+    slip = next(s for s in slips.slips(slips.RECEIVED, ONE))
+    assert exchange_slip._files(slip, sent=False) == (
+        "2 个，共 6 KB；到打印时还缺 2 个，已请对方下次带来"
+    )
+    assert failures == []

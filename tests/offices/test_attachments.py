@@ -1,0 +1,490 @@
+"""附件 travel with the exchange: whole or asked for again, whatever becomes of a container."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import attachments, durable, journal, office_settings
+from db.bulk import update_rows
+from db.exchange import attached, container, keys, owners, packet, sending
+from db.exchange.carrier import CONTAINER
+from db.identity import identity
+from db.registers.visit import Visit, VisitFile
+from tests.offices.conftest import Offices
+from tests.offices.desks import COUNTY, ONE, TWO, Desk, branch
+from tests.offices.papers import add_photo, missing_of_shared, papers, photo, visit
+
+
+def containers(stick: Path) -> list[Path]:
+    return sorted(stick.glob(f"*{CONTAINER}"))
+
+
+def numbers(done: dict[str, Any]) -> tuple[int, int]:
+    said = done.get("attachments", {"kept": 0, "missing": 0})
+    return said["kept"], said["missing"]
+
+
+def all_whole(*desks: Desk) -> bool:
+    first, *others = [desk.do(papers) for desk in desks]
+    return bool(first.named) and not any(missing_of_shared(first, other) for other in others)
+
+
+def test_a_photo_of_a_visit_is_whole_at_the_county(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    digest = one.do(lambda: add_photo("入户"))
+    (sent,) = one.send(stick)
+    assert (sent.enclosed.count, sent.enclosed.containers) == (1, 1)
+    assert sent.enclosed.words == "附件 1 个，共 3 KB"
+    (done,) = county.receive(stick)
+    assert done["attachments"] == {"count": 1, "size": 3000, "kept": 1, "missing": 0}
+    assert county.do(lambda: attachments.kept().get(digest)) == photo("入户")
+    one.receive(stick)
+    (again,) = one.send(stick)
+    assert again.enclosed.count == 0, "what was acknowledged is not carried again"
+    assert len(containers(stick)) == 1
+
+
+def test_a_packet_without_files_says_nothing_of_them(offices: Offices) -> None:
+    _county, one, _two, stick = offices
+    one.do(lambda: branch("甲支部"))
+    (sent,) = one.send(stick)
+    assert "files" not in packet.look((stick / sent.packet).read_bytes()).head
+    assert containers(stick) == []
+
+
+def test_sending_twice_writes_no_container_twice(offices: Offices) -> None:
+    _county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    (only,) = containers(stick)
+    kept = only.read_bytes()
+    one.send(stick)
+    one.do(lambda: branch("甲支部"))
+    one.send(stick)
+    assert containers(stick) == [only]
+    assert only.read_bytes() == kept
+    # One that no longer lies there whole is written anew.
+    only.write_bytes(kept[:-1])
+    (sent,) = one.send(stick)
+    assert sent.enclosed.count == 1
+    assert containers(stick) == [only]
+    assert len(only.read_bytes()) == len(kept)
+
+
+def lost(file: Path) -> None:
+    file.unlink()
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1000])
+
+
+def flipped(file: Path) -> None:
+    blob = bytearray(file.read_bytes())
+    blob[-500] ^= 1
+    file.write_bytes(bytes(blob))
+
+
+def front_flipped(file: Path) -> None:
+    blob = bytearray(file.read_bytes())
+    blob[20] ^= 1
+    file.write_bytes(bytes(blob))
+
+
+def oversized(file: Path) -> None:
+    file.write_bytes(packet.PREFIX.pack(b"ZYTA", 1, 1, (1 << 32) - 1) + bytes(1 << 16))
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize(
+    "harm", [lost, cut, flipped, front_flipped, oversized, empty, folder], ids=lambda f: f.__name__
+)
+def test_a_spoiled_container_stops_no_row_and_is_asked_for_again(
+    offices: Offices, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    (only,) = containers(stick)
+    harm(only)
+    (done,) = county.receive(stick)
+    assert (done["outcome"], numbers(done)) == ("applied", (0, 1))
+    assert county.digest(ONE) == one.digest(ONE)
+    one.receive(stick)
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (sent,) = one.send(fresh)
+    assert (sent.totals, sent.enclosed.count) == ({}, 1), "only the file goes again"
+    (done,) = county.receive(fresh)
+    assert numbers(done) == (1, 0)
+    assert all_whole(county, one)
+    one.receive(fresh)
+    (sent,) = one.send(fresh)
+    assert sent.enclosed.count == 0
+
+
+def test_a_damaged_file_costs_itself_and_not_its_neighbours(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    first, second = one.do(lambda: (add_photo("甲"), add_photo("乙")))
+    one.send(stick)
+    (only,) = containers(stick)
+    with only.open("r+b") as file:
+        file.seek(-5000, os.SEEK_END)
+        file.write(b"\0")
+    (done,) = county.receive(stick)
+    assert numbers(done) == (1, 1)
+    gone = county.do(lambda: attached.lacking_from(identity(), [ONE, TWO]))
+    assert gone == {ONE: 1}
+    assert len({first, second} & county.do(papers).whole) == 1
+
+
+def test_an_unsigned_foreign_or_strange_container_is_left_alone(
+    offices: Offices, tmp_path: Path
+) -> None:
+    county, one, two, stick = offices
+    digest = one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    # Another office takes up the packet with the row, and signs a container with something else in it.
+    for forger in (two, one):
+        with forger.open():
+            kept = attachments.kept()
+            strange = b"\xff\xd8\xff something else"
+            forged = kept.put(strange)
+            said = {"from": ONE, "from_name": "", "to": COUNTY, "incarnation": "x"}
+            files = [container.File(forged, len(strange))]
+            peer, own = keys.known(COUNTY), keys.own()
+            _length, pieces = container.write(said, files, kept.get, own.signing, peer.sealing)
+            (stick / f"{forger.code}{CONTAINER}").write_bytes(b"".join(pieces))
+    (done,) = county.receive(stick)
+    assert numbers(done) == (1, 0)
+    with county.open():
+        assert list(attachments.kept().names()) == [digest], "what no row names is not kept"
+    # A container for the county is nothing to the other township.
+    two.receive(stick)
+    assert two.do(lambda: list(attachments.kept().names())) == [forged]
+
+
+def test_replayed_containers_change_nothing(offices: Offices, tmp_path: Path) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    shutil.copytree(stick, tmp_path / "again")
+    county.receive(stick)
+    with county.open():
+        place = (
+            next(file for file in (county.folder / "files").glob("??/*"))
+            if not county.server
+            else None
+        )
+        before = place and place.stat().st_mtime_ns
+    for _ in range(3):
+        (done,) = county.receive(tmp_path / "again")
+        assert numbers(done) == (0, 0)
+    assert not place or place.stat().st_mtime_ns == before, (
+        "a file that is there is not written twice"
+    )
+
+
+def test_a_container_that_comes_later_than_its_packet_is_taken_too(
+    offices: Offices, tmp_path: Path
+) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    late = tmp_path / "late"
+    late.mkdir()
+    shutil.move(containers(stick)[0], late)
+    (done,) = county.receive(stick)
+    assert numbers(done) == (0, 1)
+    (done,) = county.receive(late)
+    assert (done["outcome"], numbers(done)) == ("same", (1, 0))
+
+
+def test_a_preview_says_what_will_be_missing_and_keeps_nothing(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    (done,) = county.receive(stick, dry_run=True)
+    assert done["attachments"] == {"count": 1, "size": 3000, "kept": 0, "missing": 0}
+    lost(containers(stick)[0])
+    (done,) = county.receive(stick, dry_run=True)
+    assert done["attachments"]["missing"] == 1
+    assert county.do(lambda: list(attachments.kept().names())) == []
+
+
+def test_row_17_many_files_go_in_containers_of_a_bounded_size(offices: Offices) -> None:
+    county, one, _two, stick = offices
+
+    def many() -> None:
+        office_settings.change({"container_mb": 1})
+        at = visit()
+        for number in range(12):
+            add_photo(f"照片{number}", at, 300_000)
+
+    one.do(many)
+    (sent,) = one.send(stick)
+    assert (sent.enclosed.count, sent.enclosed.containers) == (12, 4)
+    assert all(file.stat().st_size <= 1 << 20 for file in containers(stick))
+    (done,) = county.receive(stick)
+    assert numbers(done) == (12, 0)
+    assert all_whole(county, one)
+
+
+@pytest.mark.parametrize("number", [errno.EFBIG, errno.ENOSPC, errno.EIO])
+def test_row_17_a_stick_that_takes_no_large_file_has_the_rows_all_the_same(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲", size=200_000))
+    replace = durable.replace
+
+    def limited(source: Path, target: Path) -> None:
+        if source.stat().st_size > 100_000:
+            raise OSError(number, os.strerror(number))
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "replace", limited)
+        (sent,) = one.send(stick)
+    assert sent.enclosed.left == 1
+    assert "还有 1 个附件没有写" in sent.enclosed.words
+    assert one.do(sending.outbox)[0].state == "written"
+    assert containers(stick) == [] == list(stick.glob(".*"))
+    (done,) = county.receive(stick)
+    assert (done["outcome"], numbers(done)) == ("applied", (0, 1))
+
+
+def test_row_12_a_stick_without_room_takes_what_fits_and_says_what_does_not(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, one, _two, stick = offices
+
+    def two_large() -> None:
+        office_settings.change({"container_mb": 1})
+        for number in range(2):
+            add_photo(f"照片{number}", size=900_000)
+
+    one.do(two_large)
+    usage: Any = shutil.disk_usage(stick)
+
+    def nearly_full(place: Any) -> Any:
+        used = sum(file.stat().st_size for file in containers(stick))
+        return usage._replace(free=(10 << 20) - used) if Path(place) == stick else usage
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", nearly_full)
+        patch.setattr("db.exchange.carrier.MARGIN", (10 << 20) - 1_500_000)
+        (sent,) = one.send(stick)
+    assert (sent.enclosed.count, sent.enclosed.left) == (1, 1)
+    assert "空间不足" in sent.enclosed.words
+    county.receive(stick)
+    one.receive(stick)
+    (sent,) = one.send(stick)
+    assert (sent.enclosed.count, sent.enclosed.left) == (1, 0)
+    *_, done = county.receive(stick)
+    assert numbers(done)[1] == 0
+
+
+def test_row_14_a_full_disk_at_the_county_keeps_the_rows_and_asks_again(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲"))
+    one.send(stick)
+
+    def full(_self: Any, _digest: str, _sealed: bytes) -> None:
+        raise attachments.NoRoom("磁盘空间不足，文件没有保存。", "请清理磁盘。")
+
+    with monkeypatch.context() as patch:
+        for place in (attachments.Folder, *attachments.Sealed.__subclasses__()):
+            patch.setattr(place, "write", full)
+        (done,) = county.receive(stick)
+    assert (done["outcome"], numbers(done)) == ("applied", (0, 1))
+    (done,) = county.receive(stick)
+    assert (done["outcome"], numbers(done)) == ("same", (1, 0))
+
+
+def test_a_file_that_is_lost_at_the_township_comes_back_from_the_county(
+    offices: Offices, tmp_path: Path
+) -> None:
+    county, one, _two, stick = offices
+    digest = one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    county.receive(stick)
+    one.receive(stick)
+    shutil.rmtree(one.folder / "files")
+    county.send(stick, ONE)
+    (done,) = one.receive(stick)
+    assert numbers(done) == (0, 1)
+    county.receive(stick)
+    (sent,) = county.send(stick, ONE)
+    assert sent.enclosed.count == 1
+    *_, done = one.receive(stick)
+    assert numbers(done) == (1, 0)
+    assert one.do(lambda: attachments.kept().get(digest)) == photo("甲")
+
+
+def test_what_the_county_adds_to_a_township_goes_there(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    row = one.do(visit)
+    one.send(stick)
+    county.receive(stick)
+    one.receive(stick)
+
+    def correct() -> str:
+        content = photo("旗县补的照片")
+        digest = attachments.kept().put(content)
+        VisitFile(visit=row, office=ONE, digest=digest, file_name="a.jpg", size=1).save()
+        return digest
+
+    digest = county.do(correct)
+    (sent,) = county.send(stick, ONE)
+    assert sent.enclosed.count == 1
+    (done,) = one.receive(stick)
+    assert numbers(done) == (1, 0)
+    assert one.do(lambda: attachments.kept().has(digest))
+
+
+def test_no_office_gets_files_of_another_by_asking(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    secret = one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    county.receive(stick)
+    with county.open():
+        us, wanted = identity(), [secret[: attached.DIGITS]]
+        attached.answered(us, TWO, 1, {"missing": 1, "wanted": wanted}, taken=True)
+        assert attached.owed(us, TWO).files == ()
+        attached.answered(us, ONE, 1, {"missing": 1, "wanted": wanted}, taken=True)
+        assert [file.digest for file in attached.owed(us, ONE).files] == [secret]
+
+
+@pytest.mark.parametrize("lost_on_the_way", [False, True])
+def test_history_moves_with_its_files(offices: Offices, lost_on_the_way: bool) -> None:
+    county, one, two, stick = offices
+    digest = one.do(lambda: add_photo("转走的"))
+    one.send(stick)
+    if lost_on_the_way:
+        lost(containers(stick)[0])
+    county.receive(stick)
+
+    def give_away() -> None:
+        with journal.operation("转给另一个单位", kind=journal.HANDOVER):
+            for model in (Visit, VisitFile):
+                row = model.get()
+                update_rows(model, ["office"], [(row.id, (TWO,))])
+                owners.hand_over((model.stem(), row.id), ONE, TWO)
+
+    county.do(give_away)
+    for _ in range(2):
+        for desk in (one, two):
+            county.send(stick, desk.code)
+            desk.receive(stick)
+            desk.send(stick)
+        county.receive(stick)
+    assert two.do(lambda: attachments.kept().get(digest)) == photo("转走的")
+    assert two.do(VisitFile.get).office == TWO
+    assert all_whole(county, one, two)
+    assert county.do(lambda: attached.lacking_from(identity(), [ONE, TWO])) == {}
+
+
+def test_many_missing_files_are_asked_for_over_several_rounds(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attached, "NAMED", 2)
+    county, one, _two, stick = offices
+
+    def many() -> None:
+        at = visit()
+        for number in range(7):
+            add_photo(f"照片{number}", at)
+
+    one.do(many)
+    one.send(stick)
+    lost(containers(stick)[0])
+    (done,) = county.receive(stick)
+    assert numbers(done) == (0, 7)
+    one.receive(stick)
+    (sent,) = one.send(stick)
+    assert sent.enclosed.count == 7
+    *_, done = county.receive(stick)
+    assert numbers(done) == (7, 0)
+    one.receive(stick)
+    (sent,) = one.send(stick)
+    assert sent.enclosed.count == 0
+
+
+def test_a_receipt_of_an_older_program_acknowledges_no_file(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    with monkeypatch.context() as patch:
+        patch.setattr(attached, "KEY", "unknown")
+        county.receive(stick)
+    one.receive(stick)
+    (sent,) = one.send(stick)
+    assert sent.enclosed.count == 1
+
+
+def test_a_file_that_is_damaged_here_is_not_carried_and_told(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    first, _second = one.do(lambda: (add_photo("甲"), add_photo("乙")))
+    file = one.folder / "files" / first[:2] / first
+    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    (sent,) = one.send(stick)
+    assert (sent.enclosed.count, sent.enclosed.absent) == (1, 1)
+    assert "已损坏" in sent.enclosed.words
+    (done,) = county.receive(stick)
+    assert numbers(done) == (1, 1)
+
+
+def test_a_file_that_no_row_names_any_more_does_not_go(offices: Offices) -> None:
+    _county, one, _two, stick = offices
+
+    def replace() -> None:
+        add_photo("错的照片")
+        row = VisitFile.get()
+        row.digest = attachments.kept().put(photo("对的照片"))
+        row.save()
+
+    one.do(replace)
+    (sent,) = one.send(stick)
+    assert sent.enclosed.count == 1
+
+
+def test_a_restored_township_sends_and_gets_what_is_missing(
+    offices: Offices, tmp_path: Path
+) -> None:
+    county, one, _two, stick = offices
+    one.do(lambda: add_photo("以前"))
+    copy = one.copy()
+    one.send(stick)
+    county.receive(stick)
+    one.do(lambda: add_photo("后来"))
+    one.send(stick)
+    county.receive(stick)
+    one.restore(copy)
+    shutil.rmtree(one.folder / "files")
+    for _ in range(3):
+        one.send(stick)
+        county.receive(stick)
+        county.send(stick, ONE)
+        one.receive(stick)
+    assert len(one.do(papers).named) == 2
+    assert all_whole(county, one)
