@@ -16,6 +16,7 @@ from db.exchange.carrier import Folder
 from db.registers.member import Member
 from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE
+from tests.offices import papers
 
 COUNTY, TOWN = "150823", "150823101"
 #: Packets on the stick, and members each of them adds.
@@ -29,7 +30,7 @@ def opened(folder: Path) -> None:
 
 
 def work(number: int) -> None:
-    """A morning's work of the open township: new members, changed ones."""
+    """A morning's work of the open township: new members, changed ones, a visit with its photo."""
     branch = Organization.living().first()
     with journal.operation("上午录入"):
         ids = insert_rows(
@@ -38,6 +39,7 @@ def work(number: int) -> None:
             [("巴图", branch.id, "full", f"{number}-{n}") for n in range(ROWS)],
         )
         update_rows(Member, ["phone"], [(i, (f"139{number:08d}",)) for i in ids])
+        papers.add_photo(f"走访{number}", size=50_000)
 
 
 def rows() -> str:

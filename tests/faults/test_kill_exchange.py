@@ -10,10 +10,11 @@ import pytest
 
 from db import office as offices
 from db.connection import database
-from db.exchange import sending
-from db.exchange.carrier import Folder
+from db.exchange import container, sending
+from db.exchange.carrier import CONTAINER, Folder
 from tests.faults import pair
 from tests.faults.conftest import LONG_ROUNDS, ROUNDS, Victim, sound
+from tests.offices import papers
 
 #: So often a folder is killed before all that it wrote is brought to the other side.
 LIVES = 10
@@ -38,7 +39,8 @@ def come_together(both: pair.Pair) -> None:
     pair.opened(both.county)
     done = pair.take_all(both.stick)
     assert {each["outcome"] for each in done} <= {"applied", "same"}, done
-    at_county = pair.rows()
+    at_county, files = pair.rows(), papers.papers()
+    assert files.named == files.whole, "every photo of a visit is whole at the county"
     sound()
     pair.opened(both.town)
     pair.take_all(both.stick)
@@ -86,6 +88,9 @@ def test_row_05_killed_while_writing_a_stick_nothing_there_is_half(
             if state == "written" or name in told:
                 there = (both.stick / name).read_bytes()
                 assert hashlib.sha256(there).hexdigest() == digest, "I8"
+        for file in both.stick.glob(f"*{CONTAINER}"):
+            with file.open("rb") as stream:
+                assert container.is_whole(stream, file.stat().st_size), "a name is whole or absent"
         if number % LIVES == LIVES - 1 or number == rounds - 1:
             come_together(both)
 

@@ -115,7 +115,9 @@ def receive(folder: Path, stick: str, told: Told) -> None:
     key = offices.current().key
     for each in receiving.in_folder(Folder(Path(stick))):
         for done in receiving.receive([each], before=lambda: backup.snapshot(folder, key)):
-            told(done.packet)
+            # Files whose packet is in already are told without one.
+            if done.packet:
+                told(done.packet)
 
 
 def receive_and_die(folder: Path, stick: str, told: Told) -> None:

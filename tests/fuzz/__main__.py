@@ -16,7 +16,10 @@ import tempfile
 from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
-RUNS = {"packet": 400_000, "body": 600_000, "receipt": 40_000, "import": 40_000, "whole": 1_500}
+RUNS = {
+    "packet": 400_000, "body": 600_000, "receipt": 40_000, "container": 100_000, "import": 40_000,
+    "whole": 1_500,
+}  # fmt: skip
 #: Lines and bytes a line that are kept of each corpus.
 KEPT, LONGEST = 120, 200
 

@@ -4,7 +4,8 @@
 |---|---|---|
 | packet | a sound packet with bytes changed, cut, moved | `look`, `prove`, `open_body`, receipts' `take` |
 | body | a sound body with values and structure changed | `from_body`, `compare`, `merge`, and both again |
-| import | the same, rightly signed and sealed, head changed too | `receive` into a real county, rolled back |
+| container | a sound container with bytes changed, or any index rightly signed | `look`, `prove`, `files_in`, `take` |
+| import | a sound body changed, rightly signed and sealed, head changed too | `receive` into a real county, rolled back |
 | whole | the same, kept | `receive` into a copy of that county, then every check of the record |
 
 A target is a plain function, so that the kept corpus is replayed without the fuzzer.
@@ -13,6 +14,7 @@ A target is a plain function, so that the kept corpus is replayed without the fu
 from __future__ import annotations
 
 import copy
+import io
 import json
 import shutil
 import tempfile
@@ -24,10 +26,20 @@ from typing import Any
 
 from db import access, connection, journal
 from db.access import Person, Role
+from db.attachments import fingerprint
 from db.codes import code_list
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import keys, packet, receipts, receiving, sending, shapes, standing
+from db.exchange import (
+    container,
+    keys,
+    packet,
+    receipts,
+    receiving,
+    sending,
+    shapes,
+    standing,
+)
 from db.exchange.carrier import Folder
 from db.exchange.collect import Task, collect, newest_entry
 from db.exchange.compare import compare
@@ -294,6 +306,50 @@ def receipt_target(data: bytes) -> None:
             database.initialize(None)
 
 
+def container_target(data: bytes) -> None:
+    """Of a container every file comes out as it went in, or not at all."""
+    kept, chance = scene(), Bytes(data)
+    contents = [b"\xff\xd8\xff" + bytes([n]) * (40 * n + 1) for n in range(3)]
+    files = [container.File(fingerprint(content), len(content)) for content in contents]
+    of = {file.digest: content for file, content in zip(files, contents, strict=True)}
+    said: Any = {"from": ONE, "from_name": "", "to": COUNTY, "incarnation": "x"}
+    if chance.number(2):
+        listed = [[file.digest, file.size] for file in files]
+        for _ in range(1 + chance.number(3)):
+            listed = changed(listed, chance)
+        try:
+            blob = bytearray(indexed(listed, of))
+        except (TypeError, ValueError, UnicodeEncodeError):
+            return
+    else:
+        _, pieces = container.write(said, files, of.__getitem__, kept.own.signing, kept.public)
+        blob = bytearray(b"".join(pieces))
+        while chance:
+            at = chance.number(len(blob) + 1)
+            blob[at : at + chance.number(9)] = chance.pick([b"", b"\0", b"\xff" * 8, b"[[1]]"])
+    stream = io.BytesIO(bytes(blob))
+    with suppress(Refusal):
+        front = container.look(stream)
+        container.prove(front, kept.own.signing_public)
+        for file, at in container.files_in(front, kept.private).items():
+            with suppress(Refusal):
+                assert container.take(stream, file, at, kept.private) == of[file.digest]
+
+
+def indexed(listed: Any, of: dict[str, bytes]) -> bytes:
+    """A rightly signed container with this index, its files behind it."""
+    kept, purpose = scene(), b"zhengyou files 1\n"
+    top = packet.as_json({"from": ONE, "to": COUNTY, "kind": container.KIND})
+    sealed = packet.seal(packet.as_json(listed), kept.public, purpose + top)
+    front = packet.PREFIX.pack(container.MAGIC, 1, 1, len(top)) + top
+    front += packet.LENGTH.pack(len(sealed)) + sealed
+    front += packet.sign(front, kept.own.signing, purpose)
+    return front + b"".join(
+        packet.seal(content, kept.public, b"zhengyou file 1\n" + digest.encode())
+        for digest, content in of.items()
+    )
+
+
 class _Back(Exception):
     """Rolls a fuzzed step back."""
 
@@ -322,6 +378,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "packet": packet_target,
     "body": body_target,
     "receipt": receipt_target,
+    "container": container_target,
     "import": import_target,
     "whole": whole_target,
 }

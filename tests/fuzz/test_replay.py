@@ -10,7 +10,9 @@ from tests.fuzz.__main__ import seeds
 from tests.fuzz.targets import TARGETS
 
 #: Drawn inputs a target, beside the kept ones.
-DRAWN = {"packet": 1500, "body": 1500, "receipt": 150, "import": 150, "whole": 8}
+DRAWN = {
+    "packet": 1500, "body": 1500, "receipt": 150, "container": 300, "import": 150, "whole": 8,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("target", TARGETS)
