@@ -15,10 +15,10 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from db import durable
-from db.connection import database
+from db.connection import KEY_BYTES, database
 from db.errors import Refusal, Trouble
 
 if TYPE_CHECKING:
@@ -78,7 +78,11 @@ class Files(Protocol):
 class Sealed:
     """What every place of files does alike: prove, seal and open; a subclass knows where they lie."""
 
+    where = "本机"
+
     def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError("the data key has 32 bytes")
         self._key = key
 
     def put(self, content: bytes) -> str:
@@ -94,7 +98,7 @@ class Sealed:
         sealed = self.read(digest)
         if sealed is None:
             raise Trouble(
-                "这个文件不在本机。",
+                f"这个文件不在{self.where}。",
                 f"请从备份U盘的 {FOLDER} 文件夹恢复，或重新添加扫描件。",
             )
         content = self.open(digest, sealed)
@@ -208,9 +212,50 @@ class Folder(Sealed):
         return self.place / digest[:2] / digest
 
 
-def kept() -> Files:
+class Table(Sealed):
+    """Files on the server that a county's PCs share, in a table beside its rows."""
+
+    where = "服务器上"
+
+    def __init__(self, opened: Any, key: bytes) -> None:
+        super().__init__(key)
+        self._opened = opened
+
+    def sizes(self, digests: Iterable[str]) -> dict[str, int]:
+        sql = "SELECT digest, octet_length(sealed) FROM server_file WHERE digest = ANY(?)"
+        rows = self._opened.execute_sql(sql, (list(digests),)).fetchall()
+        return {digest: max(0, int(size) - SEAL) for digest, size in rows}
+
+    def names(self) -> Iterator[str]:
+        for (digest,) in self._opened.execute_sql(
+            "SELECT digest FROM server_file ORDER BY digest"
+        ).fetchall():
+            yield str(digest)
+
+    def read(self, digest: str) -> bytes | None:
+        row = self._opened.execute_sql(
+            "SELECT sealed FROM server_file WHERE digest = ?", (digest,)
+        ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def write(self, digest: str, sealed: bytes) -> None:
+        self._opened.execute_sql(
+            "INSERT INTO server_file (digest, sealed) VALUES (?, ?)"
+            " ON CONFLICT (digest) DO UPDATE SET sealed = excluded.sealed",
+            (digest, sealed),
+        )
+
+
+def in_folder(folder: Path, key: bytes) -> Folder:
+    """Where a data folder has its files: all of an office's, or what a PC keeps of those on a server."""
+    return Folder(folder / FOLDER, key)
+
+
+def kept() -> Sealed:
     """Where the open office keeps its attachments."""
-    return Folder(Path(database.database).parent / FOLDER, database.key)
+    if database.shared:
+        return Table(database.obj, database.key)
+    return in_folder(Path(database.database).parent, database.key)
 
 
 def fingerprint(content: bytes) -> str:
@@ -266,9 +311,10 @@ def carry_over(here: Sealed, there: Sealed, *, look_closely: bool = True) -> int
 
     `look_closely`: those that are there already are opened too, and written anew when damaged.
     """
-    copied = 0
-    for digest in here.names():
-        if there.is_whole(digest) if look_closely else there.has(digest):
+    copied, names = 0, list(here.names())
+    lying = there.sizes(names)
+    for digest in names:
+        if digest in lying and (not look_closely or there.is_whole(digest)):
             continue
         sealed = here.read(digest)
         if sealed is None or here.open(digest, sealed) is None:

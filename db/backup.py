@@ -158,6 +158,7 @@ def _restore_shared(folder: Path, key: bytes, copy: Copy) -> None:
         _stage(folder, key, copy)
         beside = copy.file.parent / attachments.FOLDER
         attachments.copy_missing(beside, folder / attachments.FOLDER, key)
+        attachments.carry_over(attachments.in_folder(folder, key), attachments.kept())
         snapshot(folder, key, "before-restore")
         opened = open_file(staged, key, mode="delete")
         try:

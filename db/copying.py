@@ -77,6 +77,10 @@ def _snapshot(folder: Path, key: bytes, reason: str) -> Copy:
     part.unlink(missing_ok=True)
     try:
         if database.shared:
+            # The files first: a copy that stands there finds everything it names.
+            attachments.carry_over(
+                attachments.kept(), attachments.in_folder(folder, key), look_closely=False
+            )
             pouring.copy_into(database, part, key)
         else:
             # The new file takes cipher and key from the connection that writes it.

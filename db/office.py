@@ -196,6 +196,7 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
         migrations.run(lambda: backup.snapshot(folder, key, "before-upgrade"))
         migrations.prepare()
         _sit_down()
+        _share_files()
         acting = _person(slot)
         watching.begin()
     except BaseException:
@@ -204,6 +205,17 @@ def open_office(folder: Path, secret: str, person: int | None = None) -> Person:
         raise
     access.act_as(acting)
     return acting
+
+
+def _share_files() -> None:
+    """Bring files that lie only in this PC's folder to the server, where the other PCs find them."""
+    if database.shared:
+        here, key = current().folder, current().key
+        # What does not go now lies here as safely as before and goes at the next opening.
+        with suppress(Trouble):
+            attachments.carry_over(
+                attachments.in_folder(here, key), attachments.kept(), look_closely=False
+            )
 
 
 def _sit_down() -> None:
@@ -334,6 +346,7 @@ def relocate(
 def _set(opened: Office) -> None:
     global _open
     _open = opened
+    database.obj.key = opened.key
 
 
 def _lock(folder: Path) -> IO[str]:

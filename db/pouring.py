@@ -19,8 +19,11 @@ from db import drafts, identity, migrations, registry
 from db.connection import dialect, open_file
 from db.errors import Trouble
 
-#: Where a database lies, who may open it there, whether it has gone: true of that one only.
-_OF_A_PLACE = frozenset({"context", "moved", "seat", "server_schema", "server_vault"})
+#: Where a database lies, who may open it there, whether it has gone: true of that one only. The files
+#: on a server are carried over one by one (`db.attachments`), not poured.
+_OF_A_PLACE = frozenset(
+    {"context", "moved", "seat", "server_file", "server_schema", "server_vault"}
+)
 _CHUNK = 20_000
 #: How the tables beside the registers begin, and what they hold.
 _BESIDE = {

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from db import access, address, durable, identity, journal, migrations, pouring, sharing, watching
+from db import (
+    access,
+    address,
+    attachments,
+    durable,
+    identity,
+    journal,
+    migrations,
+    pouring,
+    sharing,
+    watching,
+)
 from db.address import DATABASE
 from db.connection import attach, database, open_file
 from db.copying import prove, snapshot
@@ -27,15 +38,27 @@ _LOGS = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What came of a move: whereto, rows and digest of every table, equal on both sides."""
+    """What came of a move: whereto, rows and digest of every table, equal on both sides; how many
+    attachments are there now, each opened where it arrived.
+    """
 
     to: str
     tables: dict[str, pouring.Digest]
+    files: int = 0
 
     @property
     def rows(self) -> int:
         """All rows of all tables."""
         return sum(count for count, _ in self.tables.values())
+
+    @property
+    def words(self) -> str:
+        """What the person reads of it."""
+        files = f"，附件 {self.files:,} 个逐个打开核对" if self.files else ""
+        return (
+            f"已搬到“{self.to}”：{len(self.tables)} 张表、{self.rows:,} 行，逐表核对一致，操作记录完整"
+            f"{files}。原来的那一份没有动，已注明搬走。"
+        )
 
 
 def to_server(
@@ -51,11 +74,13 @@ def to_server(
     with _begun(folder, key):
         live = database.obj
         target = sharing.empty_server(url)
+        target.key = key
         try:
             # Nobody writes into the file from here to the mark.
             with live.atomic():
                 tables = pouring.fill(live, target, progress)
                 _verify(target, live)
+                files = _carry(attachments.in_folder(folder, key), attachments.Table(target, key))
                 address.write(folder, key, url)
                 sharing.give_vault(folder, target)
                 address.mark_moved(live, address.shown(url))
@@ -66,7 +91,7 @@ def to_server(
         attach(target)
         live.close_everywhere()
         _settle_in()
-        return Moved(address.shown(url), tables)
+        return Moved(address.shown(url), tables, files)
 
 
 def to_file(folder: Path, key: bytes, progress: pouring.Progress = pouring.silent) -> Moved:
@@ -85,6 +110,7 @@ def to_file(folder: Path, key: bytes, progress: pouring.Progress = pouring.silen
             with live.atomic():
                 tables = pouring.fill(live, target, progress)
                 _verify(target, live)
+                files = _carry(attachments.Table(live, key), attachments.in_folder(folder, key))
                 target.close_everywhere()
                 prove(staged, key)
                 durable.sync(staged)
@@ -97,7 +123,7 @@ def to_file(folder: Path, key: bytes, progress: pouring.Progress = pouring.silen
         _take_place(folder)
         attach(address.open_live(folder, key))
         _settle_in()
-        return Moved(HERE, tables)
+        return Moved(HERE, tables, files)
 
 
 @contextmanager
@@ -126,6 +152,12 @@ def _verify(arrived: object, live: object) -> None:
         attach(live)
     if found:
         raise Trouble(f"搬过去的操作记录不完整：{found[0]}。", "原来的数据没有变化，请再试一次。")
+
+
+def _carry(here: attachments.Sealed, there: attachments.Sealed) -> int:
+    """Bring the files over; returns how many are whole there, each opened and proved."""
+    attachments.carry_over(here, there)
+    return len(there.sizes(here.names()))
 
 
 def _settle_in() -> None:

@@ -130,6 +130,8 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
     def __init__(self, url: str) -> None:
         #: Operations written by this program; what others wrote is not among them.
         self.own_operations: set[int] = set()
+        #: The office's data key, once it is known whose database this is: attachments are sealed with it.
+        self.key = b""
         super().__init__(url)
 
     def init(self, database: Any, *args: Any, **options: Any) -> None:

@@ -36,12 +36,10 @@ def add_commands(
         answer = {
             "to": moved.to,
             "rows": moved.rows,
+            "attachments": moved.files,
             "tables": {name: {"count": n, "digest": d} for name, (n, d) in moved.tables.items()},
         }
-        return answer, (
-            f"已搬到“{moved.to}”：{len(moved.tables)} 张表、{moved.rows} 行，逐表核对一致，操作记录完整。"
-            "原来的那一份没有动，已注明搬走。"
-        )
+        return answer, moved.words
 
     one = add("move-database", move, "把数据搬到数据库服务器，或搬回数据文件夹")
     one.add_argument(

@@ -33,6 +33,7 @@ BOTH = frozenset(
         "tests.db.test_tracing",
         "tests.db.importing.test_plan",
         "tests.offices.test_exchange",
+        "tests.offices.test_attachments",
     }
 )
 #: Where every test is for both engines.

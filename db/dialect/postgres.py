@@ -38,13 +38,16 @@ def _all(statements: Sequence[str]) -> tuple[str, ...]:
 
 
 def journal_tables() -> Sequence[str]:
-    """SQLite's, and what only a database on a server needs: its schema's number, the shared vault."""
+    """SQLite's, and what only a database on a server needs: its schema's number, the shared vault and
+    the attachments, which otherwise lie in the folder.
+    """
     return (
         *_all(sqlite.journal_tables()),
         "CREATE TABLE IF NOT EXISTS server_schema"
         " (one BIGINT PRIMARY KEY CHECK (one = 1), number BIGINT NOT NULL)",
         "CREATE TABLE IF NOT EXISTS server_vault"
         " (one BIGINT PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL)",
+        f"CREATE TABLE IF NOT EXISTS server_file (digest {TEXT} PRIMARY KEY, sealed BYTEA NOT NULL)",
     )
 
 

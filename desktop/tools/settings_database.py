@@ -154,11 +154,7 @@ class DatabaseCard(Card):
             ]
         )
         self.proof.show()
-        self._tell(
-            f"已搬到“{moved.to}”：{len(moved.tables)} 张表、{moved.rows:,} 行，"
-            "逐表核对一致，操作记录完整。原来的那一份没有动，已注明搬走。",
-            "agreed",
-        )
+        self._tell(moved.words, "agreed")
         self._page.say(f"记录已搬到“{moved.to}”，可以接着用。")
         self._show(("county", "" if moved.to == resettling.HERE else moved.to))
 
