@@ -17,7 +17,7 @@ from db.rules.scheme_items import Item
 from db.rules.scoring import Result, score
 from db.rules.scoring_items import Inputs, average, show
 from db.rules.strokes import name_key, surname_key
-from desktop.typeset.form import AS_GIVEN, BY_NAME, BY_SURNAME, Form, Option
+from desktop.typeset.form import AS_GIVEN, BY_NAME, BY_SURNAME, Form, Option, Options
 from desktop.typeset.mark import Mark, short_number
 
 BY_LEVEL: Final = "星级从高到低"
@@ -68,6 +68,23 @@ class RoundForm(Form):
 
     def mark(self, subject: Any) -> Mark | None:
         return mark_of(self, subject)
+
+
+class BranchesForm(RoundForm):
+    """A sheet of everybody who was rated, with their points: one for each branch."""
+
+    signed = True
+    choices = (BRANCH, ORDER)
+
+    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
+        """Branch by branch; organizations of one round together."""
+        return [
+            part
+            for appraisal in records
+            for part in sheets(
+                appraisal, chosen(lines(appraisal), options["branch"]), options["order"]
+            )
+        ]
 
 
 def lines(appraisal: Appraisal) -> list[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -20,25 +19,11 @@ from desktop.typeset.sheet import Sheet
 _MOST = 11
 
 
-class Summary(about.RoundForm):
+class Summary(about.BranchesForm):
     """One list for each branch: items, rater groups, result."""
 
     title = "星级评定量化汇总表"
     paper = A4_LANDSCAPE
-    signed = True
-    choices = (about.BRANCH, about.ORDER)
-
-    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        """Branch by branch; organizations of one round together."""
-        return [
-            part
-            for appraisal in records
-            for part in about.sheets(
-                appraisal,
-                about.chosen(about.lines(appraisal), options["branch"]),
-                options["order"],
-            )
-        ]
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """The table, with the counts of each level below."""

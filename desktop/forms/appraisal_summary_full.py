@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -20,25 +19,11 @@ from desktop.typeset.sheet import Sheet
 _MOST = 60
 
 
-class FullSummary(about.RoundForm):
+class FullSummary(about.BranchesForm):
     """One list for each branch: item by item, all rater groups side by side, and the mean."""
 
     title = "星级评定量化汇总表（各方分项）"
     paper = A3_LANDSCAPE
-    signed = True
-    choices = (about.BRANCH, about.ORDER)
-
-    def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        """Branch by branch; organizations of one round together."""
-        return [
-            part
-            for appraisal in records
-            for part in about.sheets(
-                appraisal,
-                about.chosen(about.lines(appraisal), options["branch"]),
-                options["order"],
-            )
-        ]
 
     def compose(self, sheet: Sheet, subject: Any, options: Options) -> None:
         """The wide table."""

@@ -12,29 +12,20 @@ from db.registers.leader import Leader
 from db.rules import dates
 from db.rules.visit_frequency import period_of
 from db.visiting.compliance import watch
-from desktop.forms.visit_parts import ON, by_id, day_of, hanging
-from desktop.typeset.form import Form, Option, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.visit_parts import ON, Ledger, by_id, day_of, hanging
+from desktop.typeset.form import Option, Options
 from desktop.typeset.roster import CENTRE, NAME, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
 STANDING, EVERY = "现有的", "包括已结束的"
 
 
-class ContactPointList(Form):
+class ContactPointList(Ledger):
     """One list of all the points chosen."""
 
     of = ContactPoint
     title = "领导联系点一览表"
-    paper = A4_LANDSCAPE
-    gathers = True
-    signed = True
     choices = (ON, Option("which", "联系点", STANDING, (STANDING, EVERY)))
-
-    def mark(self, subject: Any) -> Mark | None:
-        """The list is of no single record."""
-        return Mark(self.id, 0, "0")
 
     def compose(self, sheet: Sheet, subject: Sequence[Any], options: Options) -> None:
         """By the order of the leaders; what was done this year against what is asked."""

@@ -5,33 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db import identity
 from db.codes import code_list
 from db.registers.matter import Matter
 from db.registers.organization import Organization
 from db.rules import dates
 from db.visiting.matters import rates
-from desktop.forms.visit_parts import ON, by_id, day_of
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.visit_parts import Ledger, by_id, day_of
+from desktop.typeset.form import Options
 from desktop.typeset.roster import CENTRE, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
 
-class MatterLedger(Form):
+class MatterLedger(Ledger):
     """One ledger of the matters chosen."""
 
     of = Matter
     title = "民情台账"
-    paper = A4_LANDSCAPE
-    gathers = True
-    signed = True
-    choices = (ON,)
-
-    def mark(self, subject: Any) -> Mark | None:
-        """The ledger is of no single record."""
-        return Mark(self.id, 0, "0")
 
     def compose(self, sheet: Sheet, subject: Sequence[Any], options: Options) -> None:
         """Who asked for what, who settled it, who was told, how content they were."""
@@ -48,10 +37,7 @@ class MatterLedger(Form):
         sheet.roster(
             Roster(
                 title=self.title,
-                heads=(
-                    f"单位（盖章）：{identity.identity().office_name}",
-                    f"截至{dates.show(on, 'chinese')}",
-                ),
+                heads=self.heads(on),
                 columns=(
                     ORDINAL,
                     Column(Matter.number, 22, kind=CENTRE),

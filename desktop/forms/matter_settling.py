@@ -5,35 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db import identity
 from db.codes import code_list
 from db.registers.matter import Matter, Progress
 from db.rules import dates
 from db.visiting.matters import rates
 from desktop.forms.matter_ledger import count_words
-from desktop.forms.visit_parts import ON, day_of, hanging
-from desktop.typeset.form import Form, Option, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.visit_parts import ON, Ledger, day_of, hanging
+from desktop.typeset.form import Option, Options
 from desktop.typeset.roster import CENTRE, ORDINAL, TEXT, Column, Roster, Section
 from desktop.typeset.sheet import Sheet
 
 OPEN, SETTLED = "问题清单", "销号表"
 
 
-class MatterSettling(Form):
+class MatterSettling(Ledger):
     """One list of the matters chosen: by who must settle them, or those struck off."""
 
     of = Matter
     title = "问题清单（销号表）"
-    paper = A4_LANDSCAPE
-    gathers = True
-    signed = True
     choices = (Option("which", "印哪一种", OPEN, (OPEN, SETTLED)), ON)
-
-    def mark(self, subject: Any) -> Mark | None:
-        """The list is of no single record."""
-        return Mark(self.id, 0, "0")
 
     def compose(self, sheet: Sheet, subject: Sequence[Any], options: Options) -> None:
         """Open matters by the unit that must settle them, the most pressing first."""
@@ -49,10 +39,7 @@ class MatterSettling(Form):
         sheet.roster(
             Roster(
                 title="问题销号表" if settled else "问题清单",
-                heads=(
-                    f"单位（盖章）：{identity.identity().office_name}",
-                    f"截至{dates.show(on, 'chinese')}",
-                ),
+                heads=self.heads(on),
                 columns=_settled_columns() if settled else _open_columns(on, steps),
                 summary=(count_words(count),),
                 foot=("负责人", "审核", "制表"),

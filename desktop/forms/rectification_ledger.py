@@ -5,34 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db import identity
 from db.codes import code_list
 from db.registers.leader import Leader
 from db.registers.organization import Organization
 from db.registers.rectification import Problem, Project, Rectification
 from db.rules import dates
 from db.rules.amount import show
-from desktop.forms.visit_parts import ON, by_id, day_of, hanging
-from desktop.typeset.form import Form, Options
-from desktop.typeset.mark import Mark
-from desktop.typeset.paper import A4_LANDSCAPE
+from desktop.forms.visit_parts import Ledger, by_id, day_of, hanging
+from desktop.typeset.form import Options
 from desktop.typeset.roster import CENTRE, MONEY, ORDINAL, TEXT, Column, Roster
 from desktop.typeset.sheet import Sheet
 
 
-class RectificationLedger(Form):
+class RectificationLedger(Ledger):
     """One ledger of the villages chosen."""
 
     of = Rectification
     title = "整顿工作台账"
-    paper = A4_LANDSCAPE
-    gathers = True
-    signed = True
-    choices = (ON,)
-
-    def mark(self, subject: Any) -> Mark | None:
-        """The ledger is of no single record."""
-        return Mark(self.id, 0, "0")
 
     def compose(self, sheet: Sheet, subject: Sequence[Any], options: Options) -> None:
         """What is wrong, who answers, how many problems are struck off, what was brought."""
@@ -63,10 +52,7 @@ class RectificationLedger(Form):
         sheet.roster(
             Roster(
                 title=self.title,
-                heads=(
-                    f"单位（盖章）：{identity.identity().office_name}",
-                    f"截至{dates.show(on, 'chinese')}",
-                ),
+                heads=self.heads(on),
                 columns=(
                     ORDINAL,
                     Column("整顿对象", 34, lambda one: places[one.organization_id].name, kind=TEXT),

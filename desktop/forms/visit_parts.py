@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from db import identity
 from db.errors import Refusal
 from db.rules import dates
-from desktop.typeset.form import Option
+from desktop.typeset.form import Form, Option
+from desktop.typeset.mark import Mark
+from desktop.typeset.paper import A4_LANDSCAPE
 
 ON: Final = Option("on", "截至日期", "", help="空着就是今天；欠几次按这一天算")
 _CHUNK: Final = 500
@@ -21,6 +24,26 @@ def day_of(given: str) -> date:
     if len(kept) < 10:
         raise Refusal("截至日期要写到日。")
     return date.fromisoformat(kept)
+
+
+class Ledger(Form):
+    """One ledger of all rows chosen, as they stand on a day; it is of no single record."""
+
+    paper = A4_LANDSCAPE
+    gathers = True
+    signed = True
+    choices: ClassVar[tuple[Option, ...]] = (ON,)
+
+    def mark(self, subject: Any) -> Mark | None:
+        """The same for every ledger of its kind."""
+        return Mark(self.id, 0, "0")
+
+    def heads(self, on: str) -> tuple[str, str]:
+        """Whose ledger, and of which day."""
+        return (
+            f"单位（盖章）：{identity.identity().office_name}",
+            f"截至{dates.show(on, 'chinese')}",
+        )
 
 
 def span(first: str, last: str) -> str:

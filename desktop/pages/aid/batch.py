@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from peewee import fn
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QMenu,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
 from db import access
@@ -30,14 +24,12 @@ from db.rules.amount import show
 from desktop.pages.aid import asking
 from desktop.pages.aid.rule import RuleView
 from desktop.tasks import Job, Read, Write
-from desktop.theme import look
-from desktop.widgets.ask_form import AskForm
 from desktop.widgets.detail_tab import DetailTab
-from desktop.widgets.opening_page import Opened
 from desktop.widgets.output import ask_path
-from desktop.widgets.page import button, label
+from desktop.widgets.page import label
 from desktop.widgets.plain_table import PlainModel, PlainView
-from desktop.widgets.steps_bar import Step, StepsBar
+from desktop.widgets.stepped import Stepped
+from desktop.widgets.steps_bar import Step
 
 #: People out of the list that are shown; the stopped ones come first.
 _SHOWN = 500
@@ -55,37 +47,17 @@ class _Seen:
     left_out: int
 
 
-class BatchView(Opened):
+class BatchView(Stepped):
     """Steps above, the lists below, a short form in their place when a step is asked."""
+
+    listed = "批次"
+    more_words = "生成名单、退回、登记领取、更正"
 
     def __init__(self) -> None:
         super().__init__()
         self.aid: Any = None
-        unit = look().measure.units
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(unit(1))
-        head = QHBoxLayout()
-        head.setSpacing(unit(1))
-        top = Qt.AlignmentFlag.AlignTop
-        back = button(
-            "全部批次", self.left.emit, meaning="back", quiet=True, tip="回到批次列表（Esc）"
-        )
-        head.addWidget(back, alignment=top)
-        self.strip = StepsBar()
-        head.addWidget(self.strip, 1)
-        self.next = button("下一步", self._go_on, primary=True)
-        head.addWidget(self.next, alignment=top)
-        self.more = button("更多", meaning="more", tip="生成名单、退回、登记领取、更正")
-        self.more.setMenu(QMenu(self.more))
-        self.more.menu().aboutToShow.connect(self._fill_more)
-        head.addWidget(self.more, alignment=top)
-        box.addLayout(head)
         self.sums = label("", "", wrap=True)
-        box.addWidget(self.sums)
-        self._stack = QStackedWidget()
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.box.insertWidget(1, self.sums)
         self.inside = PlainModel(
             ("姓名", "所在党支部", "金额（元）", "领取情况", "依据"), (2,), self
         )
@@ -102,8 +74,6 @@ class BatchView(Opened):
             ("公示异议", self.objections),
         ):
             self.tabs.addTab(tab, words)
-        self._stack.addWidget(self.tabs)
-        box.addWidget(self._stack, 1)
 
     # -- showing -----------------------------------------------------------------------
 
@@ -132,9 +102,7 @@ class BatchView(Opened):
         self.tabs.setTabText(0, f"名单 {len(seen.inside)}")
         self.tabs.setTabText(1, f"不在名单里 {seen.left_out}" if seen.left_out else "不在名单里")
         words, verb = _next(seen)
-        self.next.setText(words or "已办结")
-        self.next.setAccessibleName(words or "已办结")
-        self.next.setVisible(bool(words) and access.can(verb, "aid"))
+        self.show_next(words, verb, "aid", "已办结")
         for tab in (self.steps, self.objections):
             if fresh:
                 tab.show_root(seen.aid)
@@ -158,35 +126,13 @@ class BatchView(Opened):
 
     # -- steps -------------------------------------------------------------------------
 
-    def ask(self, form: AskForm) -> None:
-        """Put a short form in the place of the tabs until it is done or given up."""
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.addStretch(1)
-        form.setMaximumWidth(look().measure.characters(44))
-        form.setMinimumWidth(look().measure.characters(34))
-        line.addWidget(form)
-        line.addStretch(1)
-        self._put(holder, form)
-
     def edit_rule(self) -> None:
         """Build the rule over the whole width."""
         view = RuleView(self.aid)
-        self._put(view, view)
+        self.put(view, view)
 
-    def _put(self, holder: QWidget, form: AskForm | RuleView) -> None:
-        def end() -> None:
-            self._stack.setCurrentWidget(self.tabs)
-            self._stack.removeWidget(holder)
-            holder.deleteLater()
-
-        form.done.connect(end)
-        form.gave_up.connect(end)
-        self._stack.addWidget(holder)
-        self._stack.setCurrentWidget(holder)
-        form.focus_first()
-
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
+        """Draw up, freeze, close; or ask what the step takes."""
         aid = self.aid
         if aid.step == "draft" and not self.inside.rowCount():
             self.draw_up()
@@ -207,11 +153,9 @@ class BatchView(Opened):
             )
         ).failed(self._on_failed).start()  # fmt: skip
 
-    def _fill_more(self) -> None:
-        menu, aid = self.more.menu(), self.aid
-        menu.clear()
-        if aid is None:
-            return
+    def fill_more(self, menu: QMenu) -> None:
+        """By step and right."""
+        aid = self.aid
         rows = self.chosen()
         writes = access.can("write", "aid")
         if aid.step == "draft" and writes:

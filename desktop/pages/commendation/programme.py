@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu
 
 from db import access
 from db.commending import deciding, notice, programme
@@ -19,44 +18,20 @@ from desktop.pages.commendation.nominations import NominationsTab
 from desktop.pages.commendation.places import PlacesTab
 from desktop.pages.commendation.steps import steps_of
 from desktop.tasks import Read
-from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.detail_tab import DetailTab
-from desktop.widgets.opening_page import Opened
-from desktop.widgets.page import button
-from desktop.widgets.steps_bar import StepsBar
+from desktop.widgets.stepped import Stepped
 
 
-class ProgrammeView(Opened):
+class ProgrammeView(Stepped):
     """The steps above, the tabs below, a short form in their place when a step is asked."""
+
+    listed = "表彰"
+    more_words = "退回上一步"
 
     def __init__(self) -> None:
         super().__init__()
         self.round: Any = None
-        unit = look().measure.units
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(unit(1))
-        head = QHBoxLayout()
-        head.setSpacing(unit(1))
-        back = button(
-            "全部表彰", self.left.emit, meaning="back", quiet=True, tip="回到表彰列表（Esc）"
-        )
-        head.addWidget(back, alignment=Qt.AlignmentFlag.AlignTop)
-        self.steps = StepsBar()
-        head.addWidget(self.steps, 1)
-        self.next = button("下一步", self._go_on, primary=True)
-        head.addWidget(self.next, alignment=Qt.AlignmentFlag.AlignTop)
-        self._more = button("更多", meaning="more", tip="退回上一步")
-        self._more.setMenu(QMenu(self._more))
-        self._more.menu().addAction("退回上一步…").triggered.connect(
-            lambda _on=False: self._ask_back()
-        )
-        head.addWidget(self._more, alignment=Qt.AlignmentFlag.AlignTop)
-        box.addLayout(head)
-        self._stack = QStackedWidget()
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
         self.nominations = NominationsTab()
         self.places = PlacesTab()
         self.conditions = ConditionsTab()
@@ -75,8 +50,6 @@ class ProgrammeView(Opened):
         self.nominations.told.connect(self.told)
         self.places.told.connect(lambda words: self.told.emit(words, "good"))
         self.conditions.refused.connect(lambda words: self.told.emit(words, "warn"))
-        self._stack.addWidget(self.tabs)
-        box.addWidget(self._stack, 1)
 
     # -- showing -----------------------------------------------------------------------
 
@@ -97,15 +70,13 @@ class ProgrammeView(Opened):
     def _show(self, round_: Any) -> None:
         fresh = self.round is None or self.round.id != round_.id
         self.round = round_
-        self.steps.show_steps(steps_of(round_))
+        self.strip.show_steps(steps_of(round_))
         self.shown.emit(str(round_.name))
         words, verb = _NEXT.get(round_.step, ("", "write"))
         if round_.step == "reviewing" and not round_.notice_days:
             words, verb = _NEXT["notice"]
-        self.next.setText(words or "已完成")
-        self.next.setAccessibleName(words or "已完成")
-        self.next.setVisible(bool(words) and access.can(verb, "commendation"))
-        self._more.setVisible(
+        self.show_next(words, verb, "commendation", "已完成")
+        self.more.setVisible(
             round_.step in {"nominating", "reviewing", "notice"}
             and access.can("write", "commendation")
         )
@@ -134,30 +105,8 @@ class ProgrammeView(Opened):
 
     # -- steps -------------------------------------------------------------------------
 
-    def ask(self, form: AskForm) -> None:
-        """Put a short form in the place of the tabs until it is done or given up."""
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.addStretch(1)
-        form.setMaximumWidth(look().measure.characters(44))
-        form.setMinimumWidth(look().measure.characters(34))
-        line.addWidget(form)
-        line.addStretch(1)
-
-        def end() -> None:
-            self._stack.setCurrentWidget(self.tabs)
-            self._stack.removeWidget(holder)
-            holder.deleteLater()
-            # The form took the focus with it.
-            self.next.setFocus()
-
-        form.done.connect(end)
-        form.gave_up.connect(end)
-        self._stack.addWidget(holder)
-        self._stack.setCurrentWidget(holder)
-        form.focus_first()
-
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
+        """Ask what the step takes."""
         ask: Callable[[Any], AskForm] = {
             "draft": _ask_nominating,
             "nominating": _ask_reviewing,
@@ -166,6 +115,10 @@ class ProgrammeView(Opened):
             "decided": _ask_grant,
         }[self.round.step]
         self.ask(ask(self.round))
+
+    def fill_more(self, menu: QMenu) -> None:
+        """The way back."""
+        menu.addAction("退回上一步…", self._ask_back)
 
     def _ask_back(self) -> None:
         row = self.round.id
