@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from db.errors import Refusal
+from db.exchange import bounds
 
 MAGIC = b"ZYTZ"
 #: 2: whole rows lie in the body by column; 1 had them row by row and is still read.
@@ -31,9 +32,6 @@ SIGNATURE = 64
 SEAL = 32 + 16
 LONGEST = 32 << 20
 LONGEST_HEAD = 64 << 10
-#: What the body may unpack to, and how many lists, mappings and values it may hold.
-LARGEST_BODY = 96 << 20
-MOST_INSIDE = {b"[": 1_500_000, b"{": 1_500_000, b",": 8_000_000}
 _SIGNED = b"zhengyou packet 1\n"
 _SEALED = b"zhengyou body 1\n"
 _LEVEL = 9
@@ -84,7 +82,7 @@ def write(
     top = as_json(said)
     sealed = b""
     if body is not None and recipient is not None:
-        if len(plain) > LARGEST_BODY or _too_much(plain):
+        if not bounds.Scan().see_all(plain):
             raise Refusal("要上报的内容太多，一个包装不下，没有写出。请联系维护人员。")
         sealed = seal(_compress(plain), recipient, _SEALED + top)
     blob = PREFIX.pack(MAGIC, FORMAT, SUITE, len(top)) + top + LENGTH.pack(len(sealed)) + sealed
@@ -142,14 +140,7 @@ def open_body(seen: Seen, private: bytes) -> dict[str, Any]:
     packed = unseal(seen.body, private, _SEALED + top)
     if packed is None:
         raise Unreadable("包不是加密给本单位现用密钥的，打不开。")
-    plain = _unpack(packed, seen.head.get("size"))
-    if _too_much(plain):
-        raise Unreadable("包里的内容超出限度，没有打开。")
-    return mapping(plain)
-
-
-def _too_much(plain: bytes) -> bool:
-    return any(plain.count(mark) > most for mark, most in MOST_INSIDE.items())
+    return mapping(_unpack(packed, seen.head.get("size")))
 
 
 def _suite() -> Suite:
@@ -195,13 +186,15 @@ def _compress(plain: bytes) -> bytes:
 def _unpack(packed: bytes, size: object) -> bytes:
     import zstandard
 
-    if not isinstance(size, int) or not 0 <= size <= LARGEST_BODY:
+    if not isinstance(size, int) or not 0 <= size <= bounds.LARGEST:
         raise Unreadable("包里的内容超出限度，没有打开。")
     try:
         # A frame that claims more than the head does is never unpacked at all.
         if zstandard.frame_content_size(packed) != size:
             raise Unreadable("包里的大小与包头说的不符，没有打开。")
-        plain = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompress(
+        if not bounds.fits(packed):
+            raise Unreadable("包里的内容超出限度，没有打开。")
+        plain = zstandard.ZstdDecompressor(max_window_size=bounds.WINDOW).decompress(
             packed, max_output_size=size, allow_extra_data=False
         )
     except zstandard.ZstdError:

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import Refusal
-from db.exchange import packet
+from db.exchange import bounds, packet
 from db.exchange.carrier import read
 from db.exchange.packet import TooNew, Unreadable
 from db.exchange.share import Line, from_body, to_body
@@ -106,9 +106,9 @@ def test_row_47_a_newer_format_says_upgrade_first() -> None:
 
 
 def test_row_41_a_bomb_is_not_unpacked() -> None:
-    bomb = zstandard.ZstdCompressor(level=19).compress(b"[" * (packet.LARGEST_BODY + 1))
+    bomb = zstandard.ZstdCompressor(level=19).compress(b"[" * (bounds.LARGEST + 1))
     assert len(bomb) < 20_000
-    for size in (10, packet.LARGEST_BODY + 1):
+    for size in (10, bounds.LARGEST + 1):
         with pytest.raises(Unreadable):
             believed(forged(b"", size, bomb))
     for plain in (
