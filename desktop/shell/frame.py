@@ -15,6 +15,7 @@ from db.access import Person
 from db.changes import Changes
 from db.errors import Refusal, Trouble
 from desktop import settings
+from desktop.shell.clock_banner import ClockBanner
 from desktop.shell.message_bar import MessageBar, ProgressLine
 from desktop.shell.palette import Palette
 from desktop.shell.sidebar import Sidebar
@@ -47,6 +48,8 @@ class Frame(QWidget):
         right.setSpacing(0)
         self.pages = QStackedWidget()
         self.progress = ProgressLine()
+        self.clock = ClockBanner()
+        right.addWidget(self.clock)
         right.addWidget(self.pages, 1)
         right.addWidget(self.progress)
         line.addWidget(desk, 1)
@@ -110,9 +113,13 @@ class Frame(QWidget):
         self.go(Place(last if last in known else ("home" if "home" in known else may[0].stem)))
         if self.page is not None:
             self.page.setFocus()
+        if not training:
+            # A training office lives in its own year.
+            self.clock.begin()
 
     def end(self) -> None:
         """Forget everything on the screen; the next person starts clean."""
+        self.clock.end()
         for page in self._made.values():
             page.put_away()
             page.close_down()

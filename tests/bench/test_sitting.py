@@ -140,7 +140,7 @@ class Cost(NamedTuple):
 
 
 @pytest.mark.parametrize("where", ["file", "server"])
-def test_forty_packets_at_one_sitting(
+def test_row_66_forty_packets_at_one_sitting(
     where: str, tmp_path: Path, request: pytest.FixtureRequest, qapp: Any, qtbot: Any
 ) -> None:
     from PySide6.QtCore import QObject, QTimer

@@ -422,3 +422,28 @@ def test_data_of_a_newer_program_is_refused_in_words_on_the_unlock_page(office, 
     assert page.rescue.isHidden()
     assert (folder / backup.DATABASE).read_bytes() == before
     window.close()
+
+
+def test_row_50_a_wrong_date_is_said_over_the_pages_and_answered(frame, settle):
+    from db import moment
+
+    assert frame.clock.isHidden()
+    with moment.told("2099-01-01T08:00:00"):
+        make(Organization, name="甲支部", kind="branch")
+    frame.clock.look_now()
+    settle()
+    assert not frame.clock.isHidden()
+    assert "调对" in frame.clock.words.text()
+    frame.clock.right.click()
+    frame.clock.look_now()
+    settle()
+    assert frame.clock.isHidden()
+    with moment.told("2098-01-01T08:00:00"):
+        make(Organization, name="乙支部", kind="branch")
+    frame.clock.again.click()
+    settle()
+    assert not frame.clock.isHidden()
+    make(Organization, name="丙支部", kind="branch")
+    frame.clock.look_now()
+    settle()
+    assert frame.clock.isHidden()
