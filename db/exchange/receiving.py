@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ from db.exchange.writing import carry_out
 from db.gc_pause import gc_paused
 from db.identity import Identity, go_beyond, identity
 from db.record import table_of
+
+#: Says what is being done just now.
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,14 @@ def receive(
             if stop():
                 result.outcome, result.reason = "left", "没有处理，U盘上的包没有动。"
             else:
-                sitting.take(one, result, files=one is last[one.peer.office], stop=stop)
+                files = one is last[one.peer.office]
+                say = partial(watch, at, total)
+                sitting.take(one, result, files=files, say=say, stop=stop)
         watch(total, total, "")
 
     if not dry_run:
         take_all()
-        done |= sitting.take_lone_files(last, stop)
+        done |= sitting.take_lone_files(last, partial(watch, total, total), stop)
         settling.settle()
         return list(done.values())
     try:
@@ -190,7 +196,7 @@ class _Sitting:
         )  # fmt: skip
 
     def take(
-        self, one: _Opened, result: Received, *, files: bool, stop: Callable[[], bool]
+        self, one: _Opened, result: Received, *, files: bool, say: Say, stop: Callable[[], bool]
     ) -> None:
         """Take one packet in, with `files` also what its office sent beside, and lay its receipt down;
         what it holds is let go again after.
@@ -198,7 +204,7 @@ class _Sitting:
         try:
             with gc_paused():
                 self._take(one, result)
-            self._answer(one, result, files=files, stop=stop)
+            self._answer(one, result, files=files, say=say, stop=stop)
         except packet.Unreadable as refusal:
             result.outcome, result.reason = "refused", refusal.message
             self._lay_aside(_bytes(one.seen), one.carrier, result)
@@ -228,17 +234,18 @@ class _Sitting:
                 result.outcome, result.reason = "waiting", str(waits)
 
     def _answer(
-        self, one: _Opened, result: Received, *, files: bool, stop: Callable[[], bool]
+        self, one: _Opened, result: Received, *, files: bool, say: Say, stop: Callable[[], bool]
     ) -> None:
         office = one.peer.office
         if self.dry_run:
-            gone = attached.lacking(self.us, office)
+            gone = attached.lacking(self.us, office) if files else ()
             result.missing = len(set(gone) - self.arriving.brings(office))
             return
+        asked: dict[str, Any] = {}
         if files:
-            self._take_files(office, result, stop)
-        asked = attached.asking(self.us, office)
-        result.missing = asked["missing"]
+            self._take_files(office, result, say, stop)
+            asked[attached.KEY] = attached.asking(self.us, office)
+            result.missing = asked[attached.KEY]["missing"]
         if result.outcome not in {"applied", "same"}:
             self._lay_aside(_bytes(one.seen), one.carrier, result)
         answer = receipts.outcome(
@@ -246,15 +253,20 @@ class _Sitting:
             [list(each) for each in result.refused_rows],
         )  # fmt: skip
         result.receipt = receipts.write(
-            one.carrier, keys.known(office), canonical(one.seen), {**answer, attached.KEY: asked}
+            one.carrier, keys.known(office), canonical(one.seen), {**answer, **asked}
         )
 
-    def _take_files(self, office: str, result: Received, stop: Callable[[], bool]) -> None:
-        taken = self.arriving.take(office, stop)
+    def _take_files(
+        self, office: str, result: Received, say: Say, stop: Callable[[], bool]
+    ) -> None:
+        def watch(done: int, total: int) -> None:
+            say(f"收下{result.name}的附件 {done:,}/{total:,}")
+
+        taken = self.arriving.take(office, stop, watch)
         result.kept, result.files_trouble = taken.count, taken.trouble
 
     def take_lone_files(
-        self, answered: Collection[str], stop: Callable[[], bool]
+        self, answered: Collection[str], say: Say, stop: Callable[[], bool]
     ) -> dict[tuple[Any, str], Received]:
         """Files that came without a packet of their office; their receipt goes with its next packet."""
         found: dict[tuple[Any, str], Received] = {}
@@ -262,7 +274,7 @@ class _Sitting:
             if office in answered:
                 continue
             result = Received("", office, outcome="same", name=keys.known(office).name)
-            self._take_files(office, result, stop)
+            self._take_files(office, result, say, stop)
             result.missing = len(attached.lacking(self.us, office))
             if result.kept or result.files_trouble:
                 result.reason = "附件单独送到，已收下"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,8 +63,14 @@ class Sent:
         return STATES[self.state] + (f"（{self.reason}）" if self.reason else "")
 
 
-def send(carrier: Carrier, office: str = "") -> list[Sent]:
-    """Write the packet for one office, or for every office we exchange with.
+def send(
+    carrier: Carrier,
+    office: str = "",
+    watch: Callable[[int, int], object] = lambda _done, _total: None,
+) -> list[Sent]:
+    """Write the packet for one office, or for every office we exchange with, then the files beside.
+
+    `watch` is told how many of how many files of an office are written.
 
     Raises Refusal when nobody is enrolled, Trouble when the folder will not take it; then the packet
     stays made and the next call writes the very same one.
@@ -85,7 +92,7 @@ def send(carrier: Carrier, office: str = "") -> list[Sent]:
             )
         done.append(Sent(sent.office, sent.packet, sent.number, sent.totals, "written"))
     # Everybody's rows come before anybody's scans.
-    return [replace(sent, enclosed=enclosing.enclose(carrier, sent.office)) for sent in done]
+    return [replace(sent, enclosed=enclosing.enclose(carrier, sent.office, watch)) for sent in done]
 
 
 def file_name(office: str, incarnation: str, number: int, digest: str) -> str:

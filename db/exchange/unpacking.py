@@ -6,7 +6,8 @@ for in the receipt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from db import attachments
@@ -15,6 +16,7 @@ from db.errors import Refusal, Trouble
 from db.exchange import attached, container, keys
 from db.exchange.carrier import Carrier, LargeCarrier
 from db.exchange.container import File
+from db.exchange.packet import Unreadable
 from db.identity import Identity
 
 
@@ -69,33 +71,52 @@ class Arriving:
         """The fingerprints that an office's containers say to hold; nothing of it is proved yet."""
         return {file.digest for each in self._found.get(office, ()) for file in each.files}
 
-    def take(self, office: str, stop: Callable[[], bool] = lambda: False) -> Taken:
-        """Keep every file that a row here names and that is not here; asked to stop, leave the rest."""
+    def take(
+        self,
+        office: str,
+        stop: Callable[[], bool] = lambda: False,
+        watch: Callable[[int, int], object] = lambda _done, _total: None,
+    ) -> Taken:
+        """Keep every file that a row here names and that is not here; asked to stop, leave the rest.
+
+        `watch` is told how many of how many are kept.
+        """
         wanted = attached.missing(attached.named() & self.brings(office))
-        count = size = 0
+        kept: list[File] = []
+        total = len(wanted)
         for each in self._found.get(office, ()):
             due = [(file, at) for file, at in each.files.items() if file.digest in wanted]
-            if not due or stop():
+            if not due:
                 continue
+            here = len(kept)
+            trouble = ""
             try:
-                with each.carrier.opened(each.name) as (stream, _length):
-                    for file, at in due:
-                        if self._keep(office, stream, file, at):
-                            wanted.discard(file.digest)
-                            count, size = count + 1, size + file.size
+                for file, content in _opened(each, due):
+                    if stop():
+                        break
+                    watch(len(kept), total)
+                    attachments.kept().put(content)
+                    kept.append(file)
+                    wanted.discard(file.digest)
             except (Refusal, OSError):
                 self.spoiled.append(each.name)
-            except Trouble as trouble:
-                return Taken(count, size, trouble.message)
-        return Taken(count, size)
+            except Trouble as problem:
+                trouble = problem.message
+            with database.atomic():
+                for file in kept[here:]:
+                    attached.came(office, file.digest)
+            if trouble or stop():
+                return _sum(kept, trouble)
+        return _sum(kept)
 
-    def _keep(self, office: str, stream: container.Stream, file: File, at: int) -> bool:
-        """One file proved and kept; the next one may be whole where this one is not."""
-        try:
-            content = container.take(stream, file, at, keys.own().sealing)
-        except Refusal:
-            return False
-        attachments.kept().put(content)
-        with database.atomic():
-            attached.came(office, file.digest)
-        return True
+
+def _opened(one: _Container, due: Sequence[tuple[File, int]]) -> Iterator[tuple[File, bytes]]:
+    """The files that come out whole; behind a damaged one, or a bad spot of the stick, others may be."""
+    with one.carrier.opened(one.name) as (stream, _length):
+        for file, at in due:
+            with suppress(Unreadable, OSError):
+                yield file, container.take(stream, file, at, keys.own().sealing)
+
+
+def _sum(kept: Sequence[File], trouble: str = "") -> Taken:
+    return Taken(len(kept), sum(file.size for file in kept), trouble)

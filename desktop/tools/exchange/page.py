@@ -246,7 +246,7 @@ class ExchangePage(Page):
             sent = []
             for at, each in enumerate(offices):
                 progress(at, len(offices), f"正在{verb}并回读")
-                sent += sending.send(folder, each)
+                sent += sending.send(folder, each, _telling(progress, at, len(offices)))
             return stick, slips_of(sent), _not_taken(pile)
 
         def show(found: tuple[Stick, list[Written], int]) -> None:
@@ -356,6 +356,16 @@ class ExchangePage(Page):
 def _copy_first() -> None:
     opened = office.current()
     backup.snapshot(opened.folder, opened.key, "before-receive")
+
+
+def _telling(progress: Progress, at: int, of: int) -> Callable[[int, int], None]:
+    """Say how many attachments are written; the stop is obeyed between two offices."""
+
+    def tell(done: int, total: int) -> None:
+        if not progress.cancelled:
+            progress(at, of, f"正在写附件 {done:,}/{total:,}")
+
+    return tell
 
 
 def _not_taken(pile: Pile) -> int:

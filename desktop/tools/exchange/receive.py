@@ -153,7 +153,9 @@ class ReceiveView(QWidget):
         else:
             self.detail.setPlainText(described(one, done=self._done))
         taken = isinstance(one, Received) and one.outcome in {"applied", "same"}
-        self.slip.setVisible(taken and (self._done or one.outcome == "same"))
+        # Files that came alone have no packet, so no slip.
+        named = taken and bool(one.packet)
+        self.slip.setVisible(named and (self._done or one.outcome == "same"))
         mass = one.mass if isinstance(one, Received) and one.outcome == "waiting" else {}
         asked = bool(mass) and not self._done
         self.mass.setVisible(asked)
@@ -197,5 +199,8 @@ class ReceiveView(QWidget):
 
 
 def _missing(found: list[Received]) -> int:
-    """What is missing of all offices' files: the last packet of each says it."""
-    return sum({one.office: one.missing for one in found}.values())
+    """What is missing of all offices' files; of several packets of an office the last one says it."""
+    of: dict[str, int] = {}
+    for one in found:
+        of[one.office] = max(of.get(one.office, 0), one.missing)
+    return sum(of.values())
