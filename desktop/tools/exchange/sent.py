@@ -79,7 +79,12 @@ class SentView(QWidget):
 
     def show_sent(self, stick: Stick, found: list[Written]) -> None:
         """Show the packets that were written."""
-        self.heading.setText("已写入U盘，读回核对无误。可以拔出U盘。")
+        left = any(each.files.left for each in found)
+        self.heading.setText(
+            "台账已写入U盘，读回核对无误；附件没有写全。可以拔出U盘。"
+            if left
+            else "已写入U盘，读回核对无误。可以拔出U盘。"
+        )
         self.words.setText(
             f"写在 {stick.volume.words} 的“{stick.folder.name}”文件夹里。"
             "交接单打两份，一份随U盘走，一份留存；对方接收时会打出同样的控制数。"

@@ -175,7 +175,9 @@ def _files_words(station: Station) -> str:
     """Attachments that the county has not said to have, and those that are missing here."""
     found = []
     if station.files_owed:
-        found.append(f"{station.files_owed:,} 个附件还没有得到回执，下次上报一起带去。")
+        found.append(
+            f"{station.files_owed:,} 个附件还没有得到县里的回执；没有带到的，下次上报一起带去。"
+        )
     if station.files_missing:
         found.append(f"本机还缺 {station.files_missing:,} 个附件，已请旗县下次带来。")
     return "".join(found)

@@ -385,7 +385,7 @@ def test_attachments_are_told_when_written_and_until_the_receipt(enrolled, frame
     assert page.sent_view.files.text() == "附件 1 个，共 3 KB，写在包旁边的附件包里，已读回核对。"
     page.home()
     settle()
-    assert "1 个附件还没有得到回执" in page.township.files.text()
+    assert "1 个附件还没有得到县里的回执" in page.township.files.text()
     (done,) = at_county(enrolled)
     assert done["attachments"]["kept"] == 1
     page.receive()
@@ -396,4 +396,30 @@ def test_attachments_are_told_when_written_and_until_the_receipt(enrolled, frame
     page.home()
     settle()
     assert page.township.files.isHidden()
+    assert failures == []
+
+
+def test_a_stick_without_room_for_the_attachments_is_not_called_complete(
+    enrolled, frame, settle, failures, monkeypatch
+):
+    add_photo("入户", size=2_000_000)
+    enrolled.plug(enrolled.stick)
+
+    def small(self: carrier.Folder, size: int) -> None:
+        if size > 1_000_000:
+            raise carrier.Full("“KINGSTON”空间不足，没有写入。", "请换一个U盘。")
+
+    monkeypatch.setattr(carrier.Folder, "_make_room", small)
+    page = go(frame, settle)
+    page.send()
+    settle()
+    if page.stack.currentWidget() is page.choice:
+        page.choice.go.click()
+        settle()
+    assert "附件没有写全" in page.sent_view.heading.text()
+    assert (
+        "还有 1 个附件没有写（“KINGSTON”空间不足，没有写入），下次再带"
+        in page.sent_view.files.text()
+    )
+    assert sending.outbox()[0].state == "written"
     assert failures == []
