@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db import migrations
 from db.errors import Refusal
-from db.exchange import container, handover, keys, offices, order, packet, versions
+from db.exchange import container, handover, keys, offices, order, packet, quarantine, versions
 from db.exchange.received import Received
 from db.exchange.share import Share, from_body
 from db.identity import Identity
@@ -22,6 +22,7 @@ def prove(blob: bytes, us: Identity, result: Received) -> packet.Seen | None:
     What it says of itself goes into `result`. NotForUs, Unreadable or Refusal say why not.
     """
     result.hash = packet.digest(blob)
+    result.returned = quarantine.returned(result.hash)
     seen = packet.look(blob)
     head = seen.head
     result.office = str(head.get("from", ""))[:12]

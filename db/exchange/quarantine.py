@@ -98,6 +98,14 @@ def listed(state: str = "open") -> list[Kept]:
     return [Kept(*row) for row in rows.fetchall()]
 
 
+def returned(digest: str) -> str:
+    """When this very packet was last laid aside, "" when it never was or came in since."""
+    row = database.execute_sql(
+        "SELECT at FROM exchange_quarantine WHERE hash = ? AND state <> 'taken'", (digest,)
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def settled(digest: str) -> None:
     """The packet came in after all; inside the caller's transaction."""
     database.execute_sql(

@@ -16,6 +16,7 @@ class Received:
     `held` rows that wait for their parents, `answers` what its sender lacks and is told back, `mass`
     {table: (retired, of)} when so much goes that somebody must approve, `receipt` why no receipt
     could be laid beside it, `program` the version that made it.
+    `returned`: when this very packet was not taken in before.
     `files` go beside it by its own word, `files_size` bytes; `kept` of them were kept now, `missing`
     are still not here of all that rows of its sender name, `files_trouble` says why no more were kept.
     """
@@ -38,11 +39,17 @@ class Received:
     restored: bool = False
     mass: dict[str, tuple[int, int]] = field(default_factory=dict)
     receipt: str = ""
+    returned: str = ""
     files: int = 0
     files_size: int = 0
     kept: int = 0
     missing: int = 0
     files_trouble: str = ""
+
+    @property
+    def is_old_news(self) -> bool:
+        """Nothing new: it was sent back before, and nobody is asked for anything now."""
+        return bool(self.returned) and self.outcome not in {"applied", "same"} and not self.mass
 
     @property
     def files_words(self) -> str:

@@ -378,7 +378,7 @@ def _not_taken(pile: Pile) -> int:
     if not found:
         return 0
     done = receiving.receive(found, dry_run=True)
-    return sum(one.outcome in {"applied", "waiting"} for one in done)
+    return sum(one.outcome in {"applied", "waiting"} and not one.is_old_news for one in done)
 
 
 def _sentence(seen: Standing, known: list[Station], asked: int) -> str:

@@ -53,6 +53,8 @@ class ReceiveView(QWidget):
         split.addWidget(self.detail)
         split.setSizes([em(46), em(26)])
         box.addWidget(split, 1)
+        self.older = button("", self._unfold, link=True)
+        box.addWidget(self.older)
         self.mass = label("", "notice", wrap=True)
         box.addWidget(self.mass)
         keys = QHBoxLayout()
@@ -70,16 +72,16 @@ class ReceiveView(QWidget):
         box.addLayout(keys)
         self._piles: list[Pile] = []
         self._approved: set[str] = set()
-        self._done = False
+        self._done = self._unfolded = False
 
     def show_piles(self, piles: list[Pile], *, done: bool) -> None:
         """Show a preview, or what became of it."""
         self._piles, self._done = piles, done
         if not done:
             self._approved.clear()
+            self._unfolded = False
         rows = [(one, pile) for pile in piles for one in pile.received]
-        rows.sort(key=lambda each: {"applied": 0, "same": 2}.get(each[0].outcome, 1))
-        self.model.show_rows([(self._cells(one), one) for one, _pile in rows])
+        self._show_rows()
         self._say(rows)
         self.warning.setText(warning([pile.stick for pile in piles]))
         self.warning.setVisible(bool(self.warning.text()))
@@ -88,11 +90,27 @@ class ReceiveView(QWidget):
         self.go.setText(f"接收 {able:,} 个包" if able else "接收")
         self.leave.setText("完成" if done else "取消")
         self.eject.setVisible(done)
-        if rows:
-            self.table.selectRow(0)
         self._on_current()
         self._arm()
         (self.leave if done or not self.go.isEnabled() else self.go).setFocus()
+
+    def _show_rows(self) -> None:
+        found = [one for pile in self._piles for one in pile.received]
+        found.sort(
+            key=lambda one: 3 if one.is_old_news else {"applied": 0, "same": 2}.get(one.outcome, 1)
+        )
+        old = sum(one.is_old_news for one in found)
+        if not self._unfolded:
+            found = [one for one in found if not one.is_old_news]
+        self.model.show_rows([(self._cells(one), one) for one in found])
+        self.older.setText(f"另有 {old:,} 个以前已退回过的，还在U盘上（显示）")
+        self.older.setVisible(bool(old) and not self._unfolded)
+        if found:
+            self.table.selectRow(0)
+
+    def _unfold(self) -> None:
+        self._unfolded = True
+        self._show_rows()
 
     @property
     def is_done(self) -> bool:
@@ -106,7 +124,9 @@ class ReceiveView(QWidget):
         if self._done:
             self.heading.setText("接收完成")
             words = f"接收 {sum(r.outcome == 'applied' for r, _ in rows)} 个包"
-            bad = sum(r.outcome in {"refused", "fork", "waiting"} for r, _ in rows)
+            bad = sum(
+                r.outcome in {"refused", "fork", "waiting"} and not r.is_old_news for r, _ in rows
+            )
             words += f"，{bad} 个没有接收，已留副本在“隔离”里" if bad else ""
             total = sum(sum(s.totals.values()) for s in sent)
             if total:
@@ -120,7 +140,7 @@ class ReceiveView(QWidget):
             troubles += [f"{s.packet}：{s.enclosed.words}" for s in sent if s.enclosed.left]
             words += "。" if troubles else "。可以拔出U盘。"
         else:
-            fresh = sum(one.outcome != "same" for one, _ in rows)
+            fresh = sum(one.outcome != "same" and not one.is_old_news for one, _ in rows)
             self.heading.setText("接收之前先看会变什么")
             words = (
                 f"U盘上有 {len(rows):,} 个包，其中 {fresh:,} 个没有接收过。"
@@ -135,6 +155,8 @@ class ReceiveView(QWidget):
         if one.outcome == "applied":
             result = ("已接收：" if self._done else "将") + counts_words(one.counts)
         elif one.reason and one.outcome != "same":
+            if one.is_old_news:
+                result = f"已退回过（{one.returned[:10]}）"
             result += f"：{one.reason}"
         if one.missing:
             result += f"，还缺 {one.missing:,} 个附件"
@@ -183,11 +205,13 @@ class ReceiveView(QWidget):
             self._arm()
 
     def _arm(self) -> None:
-        found = [one for pile in self._piles for one in pile.received]
+        found = [one for pile in self._piles for one in pile.received if not one.is_old_news]
         able = sum(one.outcome == "applied" or one.hash in self._approved for one in found)
         # What is refused goes to quarantine and is answered; what was taken gets its receipt anew.
         self.go.setEnabled(bool(found))
         self.go.setText(f"接收 {able:,} 个包" if able else "留副本并写回执")
+        if not found:
+            self.go.setText("没有新的")
 
     def _go(self) -> None:
         self.execute.emit(frozenset(self._approved))

@@ -171,6 +171,41 @@ def test_one_bad_packet_is_put_aside_and_the_other_goes_in(there, frame, settle,
     assert [kept.note for kept in quarantine.listed("discarded")] == ["U盘有坏块"]
 
 
+def test_a_packet_that_was_sent_back_is_folded_away_when_its_stick_comes_again(
+    there, frame, settle, failures
+):
+    brings(there, 0, lambda: branch("甲支部"))
+    (packet,) = (there.sticks[0] / carrier.OWN).glob("*.zytz")
+    packet.write_bytes(packet.read_bytes()[:-10] + bytes(10))
+    page = go(frame, settle)
+    view = previewed(page, settle, 1)
+    assert view.older.isHidden(), "nobody has seen it yet"
+    view.go.click()
+    settle()
+    page.home()
+    settle()
+    view = previewed(page, settle, 1)
+    assert outcomes(view) == {}
+    assert "其中 0 个没有接收过" in view.words.text()
+    assert "1 个以前已退回过" in view.older.text()
+    assert not view.go.isEnabled()
+    assert page.unsaved() == ""
+    view.older.click()
+    assert outcomes(view) == {ONE: "refused"}
+    assert "已退回过" in view.model.data(view.model.index(0, 4))
+    assert "签名不符" in view.detail.toPlainText()
+    page.home()
+    brings(there, 0, lambda: branch("乙支部"))
+    view = previewed(page, settle, 1)
+    assert outcomes(view) == {ONE: "applied"}, "the new one is what is seen"
+    assert not view.older.isHidden()
+    view.go.click()
+    settle()
+    assert failures == []
+    assert "没有接收" not in view.words.text()
+    assert {row.name for row in Organization.select()} == {"甲支部", "乙支部"}
+
+
 def test_mass_retirement_is_asked_about_with_its_numbers(there, frame, settle, failures):
     rows: list[int] = []
     brings(there, 0, lambda: rows.extend(branch(f"第{n}支部") for n in range(10)))
