@@ -31,6 +31,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # an isolated Python does not look here
+
+from renaming import rename
+
 MANIFEST = Path(__file__).with_name("fonts.toml")
 TABLE = Path(__file__).with_name("characters.txt")
 RETRY_AFTER = 24 * 3600  # seconds before a failed fetch is tried again by itself
@@ -51,7 +55,8 @@ MARKS: Ranges = (
 )
 HAN: Ranges = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 # GB 18030-2022 in runs: level 2 has 通用规范汉字表 besides, level 3 the extensions B to F and radicals.
-LEVEL_2: Ranges = ((0x3400, 0x4DB5), (0x4E00, 0x9FEF), (0xF900, 0xFAFF))
+COMPATIBLE: Ranges = ((0xF900, 0xFAFF),)
+LEVEL_2: Ranges = ((0x3400, 0x4DB5), (0x4E00, 0x9FEF), *COMPATIBLE)
 ADDED: Ranges = ((0x9FA6, 0x9FEF),)  # of level 1, younger than most faces
 LEVEL_3: Ranges = (
     (0x2F00, 0x2FD5),
@@ -82,6 +87,7 @@ class Face:
     han: str
     beside: tuple[str, ...]
     packed: bool
+    renamed: Mapping[str, str]
     licence: str
     licence_member: str
     sha256: Mapping[str, str]
@@ -102,6 +108,7 @@ def read_manifest(path: Path = MANIFEST, product: str = "") -> tuple[Face, ...]:
             han=row.get("han", "all"),
             beside=tuple(row.get("beside", ())),
             packed=row.get("packed", False),
+            renamed=row.get("renamed", {}) if product else {},
             licence=row["licence"],
             licence_member=row["licence_member"],
             sha256=row["sha256"],
@@ -174,7 +181,7 @@ def gb2312() -> frozenset[int]:
 KEPT: Mapping[str, Callable[[int], bool]] = {
     "all": lambda _: True,
     "level 2": lambda code: inside(code, LEVEL_2) or code in table(),
-    "later": lambda code: inside(code, LATER) or code in table(),
+    "later": lambda code: inside(code, LATER) or inside(code, COMPATIBLE) or code in table(),
     "common": lambda code: code in table() or code in gb2312() or inside(code, ADDED),
 }
 
@@ -238,6 +245,8 @@ def install_face(face: Face, content: bytes, folder: Path) -> dict[str, object]:
     if face.cut:
         others = frozenset().union(*(characters(folder / name) for name in face.beside))
         made = cut(content, face.index, face.han, others)
+    if face.renamed:
+        made = rename(made, face.renamed)
     if face.packed:
         made = packed(made)
     write(folder / face.file, made)
@@ -354,7 +363,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=font_folder())
     parser.add_argument("--cache", type=Path, default=cache_folder())
-    parser.add_argument("--product", default="", help="cut for one product: windows")
+    parser.add_argument("--product", default="", help="for handing on: linux, windows")
     parser.add_argument("--again", action="store_true", help="build even if all is there")
     options = parser.parse_args(arguments)
     if sys.platform == "win32":  # the engine takes Windows' own 仿宋, 楷体, 黑体 and 宋体 first

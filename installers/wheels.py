@@ -17,6 +17,7 @@ OF_WHEELS = re.compile(
     r"tests?|.*\.pyi|py\.typed|sqlite_extra_binaries|include|sboms|.*_cli|.*_test\..*\.(so|pyd)"
     r"|_(avif|webp|imagingft|imagingcms|imagingtk)\..*\.(so|pyd)"
     r"|_cffi\..*\.(so|pyd)|backend_cffi\.py|.*_(avx2|sse2)\..*\.(so|pyd)"
+    r"|phrases_dict\..*"  # pypinyin's words of several characters: names are read by the single one
 )
 # Of the lock, but not in a product: the faces of official paper are there whole, and of the compiler
 # that made cryptography only its backend runs.
@@ -54,10 +55,12 @@ def prune(place: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for record in place.glob("*.dist-info/RECORD"):
         record.unlink()  # a list of files of which half are gone
+    for listing in place.glob("*.dist-info/sboms"):
+        shutil.rmtree(listing)  # how the wheel itself was built; ours is LICENSES/parts.cdx.json
 
 
 def licences(place: Path, into: Path) -> None:
-    """Copy our own licence and the texts that each wheel brings into the LICENSES of a product."""
+    """Copy our own licence into the LICENSES of a product, and move the texts there that each wheel brings."""
     for name in ("LICENSE", "LICENSES.md"):
         shutil.copyfile(ROOT / name, into / name)
     for record in sorted(place.glob("*.dist-info")):
@@ -66,4 +69,4 @@ def licences(place: Path, into: Path) -> None:
             if path.is_file() and words.startswith(LICENCE):
                 copy = into / record.stem / path.relative_to(record)
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy)
+                shutil.move(path, copy)

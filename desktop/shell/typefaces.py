@@ -23,7 +23,13 @@ SYSTEM = (
 
 
 def _load(path: Path) -> list[str]:
-    number = QFontDatabase.addApplicationFont(str(path))
+    if path.suffix == ".zst":
+        import zstandard
+
+        content = zstandard.decompress(path.read_bytes())
+        number = QFontDatabase.addApplicationFontFromData(content)
+    else:
+        number = QFontDatabase.addApplicationFont(str(path))
     return [] if number < 0 else list(QFontDatabase.applicationFontFamilies(number))
 
 
@@ -36,7 +42,7 @@ def _built(names: Sequence[str] = ("hei", "heibold", "song")) -> list[str]:
     folder = Path(sys.prefix) / "share" / "zhengyou" / "fonts"
     found: list[str] = []
     for name in names:
-        for path in sorted(folder.glob(f"{name}.[ot]t[fc]")):
+        for path in sorted(folder.glob(f"{name}.[ot]t[fc]*")):
             found += _load(path)
     return found
 

@@ -37,13 +37,13 @@ _WINDOWS: Mapping[str, tuple[str, ...]] = {
     "rare": ("simsunb.ttf", "simsunextg.ttf"),
 }
 _OURS: Mapping[str, tuple[str, ...]] = {
-    "fang": ("fang.otf",),
+    "fang": ("fang.otf", "fang.otf.zst"),  # packed in the product for Windows, which brings its own
     "biaosong": ("biaosong.otf",),
     "hei": ("hei.otf",),
-    "kai": ("kai.ttf",),
+    "kai": ("kai.ttf", "kai.ttf.zst"),
     "song": ("song.otf", "songlight.otf"),  # the product for Windows has the second only
     "light": ("songlight.otf",),
-    "rare": ("hana-a.ttf", "hana-b.ttf.zst"),
+    "rare": ("hana-a.ttf", "hana-a.ttf.zst", "hana-b.ttf.zst"),
 }
 _NOTO = "opentype/noto/NotoSerifCJK-"
 _DEBIAN: Mapping[str, tuple[str, ...]] = {

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "installers"))
 
-import faces  # noqa: E402
+import fonts  # noqa: E402
 import imports  # noqa: E402
 import making  # noqa: E402
+import renaming  # noqa: E402
 import wheels  # noqa: E402
 from linux import entry, icu, libraries, mkdeb, mkruntime, processor  # noqa: E402
 
@@ -361,13 +362,13 @@ def small_font(words):
 @given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20))
 def test_a_reserved_name_is_gone_and_the_rest_of_the_font_is_as_it_was(more):
     font = small_font([(0, "© LXGW WenKai"), (1, "LXGW WenKai" + more), (13, "OFL LXGW WenKai")])
-    made = faces.rename(font, {"LXGW WenKai": "争优楷体"})
-    told = {key[3]: words for key, words in faces.names(made)}
+    made = renaming.rename(font, {"LXGW WenKai": "争优楷体"})
+    told = {key[3]: words for key, words in renaming.names(made)}
     assert "LXGW WenKai" not in told[1].removesuffix(more)
     assert told[0] == "© LXGW WenKai"
     assert told[13] == "OFL LXGW WenKai"
-    assert faces.table(made, b"cmap") == b"glyphs!"
-    assert faces.checksum(made) == 0xB1B0AFBA
+    assert renaming.table(made, b"cmap") == b"glyphs!"
+    assert renaming.checksum(made) == 0xB1B0AFBA
 
 
 @pytest.mark.parametrize(
@@ -416,6 +417,7 @@ def test_the_program_does_without_what_is_left_out_of_the_wheels():
     absent = [f"reportlab.{name}" for name in wheels.OF_REPORTLAB]
     absent += ["cffi", "pycparser", "zstandard._cffi", "zstandard.backend_cffi", "ssl", "_hashlib"]
     absent += ["PIL._imagingft", "PIL._webp", "PIL._avif", "rapidfuzz.fuzz_cpp_avx2", "readline"]
+    absent += ["pypinyin.phrases_dict"]
     command = [sys.executable, "-c", WITHOUT, ",".join(absent)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -430,6 +432,8 @@ def test_the_program_does_without_what_is_left_out_of_the_wheels():
         ("fuzz_cpp.cpython-311-x86_64-linux-gnu.so", False),
         ("backend_c.cpython-311-x86_64-linux-gnu.so", False),
         ("_cffi.cpython-311-x86_64-linux-gnu.so", True),
+        ("phrases_dict.json", True),
+        ("pinyin_dict.json", False),
     ],
 )
 def test_second_engines_of_wheels_stay_at_home(name, goes):
@@ -443,11 +447,11 @@ def test_modules_nobody_reaches_stay_at_home(name):
 
 
 def test_every_face_whose_name_is_reserved_and_that_is_cut_is_renamed():
-    import tomllib
-
-    rows = tomllib.loads((ROOT / "installers" / "fonts.toml").read_text(encoding="utf-8"))["face"]
-    cut = {row["file"] for row in rows if row.get("cut", True) and "lxgw" in row["package"]}
-    assert cut == set(faces.RENAMED)
+    for product in ("linux", "windows"):
+        carried = fonts.read_manifest(product=product)
+        cut = {face.file for face in carried if face.cut and "lxgw" in face.package}
+        assert cut == {face.file for face in carried if face.renamed} != set()
+    assert not any(face.renamed for face in fonts.read_manifest())  # at home it keeps its name
 
 
 def test_scripts_can_be_run():
