@@ -86,7 +86,7 @@ class Face:
     cut: bool
     han: str
     beside: tuple[str, ...]
-    packed: bool
+    packed: int
     renamed: Mapping[str, str]
     licence: str
     licence_member: str
@@ -107,7 +107,7 @@ def read_manifest(path: Path = MANIFEST, product: str = "") -> tuple[Face, ...]:
             cut=row.get("cut", True),
             han=row.get("han", "all"),
             beside=tuple(row.get("beside", ())),
-            packed=row.get("packed", False),
+            packed=row.get("packed", 0),
             renamed=row.get("renamed", {}) if product else {},
             licence=row["licence"],
             licence_member=row["licence_member"],
@@ -229,11 +229,11 @@ def unpacked(path: Path) -> bytes:
     return zstandard.decompress(content)
 
 
-def packed(content: bytes) -> bytes:
+def packed(content: bytes, level: int) -> bytes:
     """Pack a large face that few sheets ask for: opened only when a character is in no other."""
     import zstandard
 
-    return zstandard.compress(content, 12)
+    return zstandard.compress(content, level)
 
 
 def install_face(face: Face, content: bytes, folder: Path) -> dict[str, object]:
@@ -248,7 +248,7 @@ def install_face(face: Face, content: bytes, folder: Path) -> dict[str, object]:
     if face.renamed:
         made = rename(made, face.renamed)
     if face.packed:
-        made = packed(made)
+        made = packed(made, face.packed)
     write(folder / face.file, made)
     return {
         "role": face.role,
