@@ -86,6 +86,7 @@ class Face:
     cut: bool
     han: str
     beside: tuple[str, ...]
+    hinted: bool
     packed: int
     renamed: Mapping[str, str]
     licence: str
@@ -107,6 +108,7 @@ def read_manifest(path: Path = MANIFEST, product: str = "") -> tuple[Face, ...]:
             cut=row.get("cut", True),
             han=row.get("han", "all"),
             beside=tuple(row.get("beside", ())),
+            hinted=row.get("hinted", False),
             packed=row.get("packed", 0),
             renamed=row.get("renamed", {}) if product else {},
             licence=row["licence"],
@@ -186,16 +188,26 @@ KEPT: Mapping[str, Callable[[int], bool]] = {
 }
 
 
-def cut(content: bytes, index: int, han: str, beside: frozenset[int] = frozenset()) -> bytes:
+def cut(
+    content: bytes,
+    index: int,
+    han: str,
+    beside: frozenset[int] = frozenset(),
+    *,
+    hinted: bool = False,
+) -> bytes:
     """Return one face with the marks of Chinese paper and those Han characters left in it.
 
     `beside` are code points another face of every chain has: Han characters among them go.
+    `hinted` keeps what sharpens it on the screen.
     """
     import uharfbuzz as hb
 
     face = hb.Face(hb.Blob(content), index)
     keeps = KEPT[han]
     plan = hb.SubsetInput()
+    if not hinted:
+        plan.flags |= hb.SubsetFlags.NO_HINTING
     plan.unicode_set.update(
         code
         for code in face.unicodes
@@ -244,7 +256,7 @@ def install_face(face: Face, content: bytes, folder: Path) -> dict[str, object]:
     made = content
     if face.cut:
         others = frozenset().union(*(characters(folder / name) for name in face.beside))
-        made = cut(content, face.index, face.han, others)
+        made = cut(content, face.index, face.han, others, hinted=face.hinted)
     if face.renamed:
         made = rename(made, face.renamed)
     if face.packed:

@@ -17,13 +17,22 @@ OF_WHEELS = re.compile(
     r"tests?|.*\.pyi|py\.typed|sqlite_extra_binaries|include|sboms|.*_cli|.*_test\..*\.(so|pyd)"
     r"|_(avif|webp|imagingft|imagingcms|imagingtk)\..*\.(so|pyd)"
     r"|_cffi\..*\.(so|pyd)|backend_cffi\.py|.*_(avx2|sse2)\..*\.(so|pyd)"
+    r"|metrics_cpp.*\.(so|pyd)"  # rapidfuzz's other distances; its Python ones stay
     r"|phrases_dict\..*"  # pypinyin's words of several characters: names are read by the single one
 )
-# Of the lock, but not in a product: the faces of official paper are there whole, and of the compiler
-# that made cryptography only its backend runs.
-NOT_CARRIED = re.compile(r"(pylopdf_fonts_zh_cn|cffi|pycparser)(-.*)?")
-# What a PDF library brings for layouts and charts; our pages are drawn on its canvas.
-OF_REPORTLAB = ("fonts", "graphics", "platypus")
+# Of the lock, but not in a product: the faces of official paper are there whole, of the compiler that
+# made cryptography only its backend runs, and a sheet holds no picture and is read from no foreign code.
+NOT_CARRIED = re.compile(
+    r"(pylopdf_fonts_zh_cn|cffi|pycparser|pillow|charset_normalizer)(-.*|\.libs)?|PIL|peewee-stubs|pwiz\.py"
+)
+# A library of the lock imports this by its first line and does without when it is nothing.
+NOTHING = {"PIL": "Image = None\n"}
+# What a PDF library brings for layouts and charts, our pages being drawn by its writer of files; what
+# a database engine brings for its own shell.
+UNUSED = {
+    "reportlab": re.compile(r"fonts|graphics|platypus"),
+    "apsw": re.compile(r"(?!__init__).*"),
+}
 LICENCE = ("LICEN", "COPYING", "NOTICE")
 
 
@@ -43,16 +52,26 @@ def part_of_lock(names: Collection[str]) -> str:
     return "\n".join(each for each in entries if each.partition("==")[0] in names) + "\n"
 
 
+def drop(path: Path) -> None:
+    """Take away a file, or a folder with all in it."""
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def prune(place: Path) -> None:
     """Drop what no program that runs imports."""
     for path in list(place.iterdir()):
         if NOT_CARRIED.fullmatch(path.name):
-            shutil.rmtree(path)
-    for name in OF_REPORTLAB:
-        shutil.rmtree(place / "reportlab" / name)
+            drop(path)
+    for library, unused in UNUSED.items():
+        for path in list((place / library).iterdir()):
+            if unused.fullmatch(path.name):
+                drop(path)
     for path in sorted(place.rglob("*"), reverse=True):
         if OF_WHEELS.fullmatch(path.name) and ".dist-info" not in str(path):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            drop(path)
+    for name, source in NOTHING.items():
+        (place / name).mkdir()
+        (place / name / "__init__.py").write_text(source, encoding="utf-8")
     for record in place.glob("*.dist-info/RECORD"):
         record.unlink()  # a list of files of which half are gone
     for listing in place.glob("*.dist-info/sboms"):

@@ -32,13 +32,13 @@ HERE = Path(__file__).resolve().parent
 NOT_NEEDED = re.compile(
     r"test|idlelib|tkinter|turtledemo|turtle\.py|lib2to3|ensurepip|venv|pydoc_data|config-.*"
     r"|site-packages|dist-packages|__pycache__|distutils|EXTERNALLY-MANAGED|_sysconfigdata.*"
-    r"|sitecustomize\.py|__phello__.*"
+    r"|sitecustomize\.py|__phello__.*|sqlite3"
 )
-# Without `_ssl` the product could not speak to a server if it wanted to; sums of files are counted by
+# The engine of the ledgers brings its own SQLite. Without `_ssl` the product could not speak to a server if it wanted to; sums of files are counted by
 # Python's own `_sha2` and its like, so that OpenSSL stays at home.
 NO_MODULE = re.compile(
     r"_?(test|ctypes_test|xxtest|xxlimited|xxsubtype|xxinterp|tkinter|nis|ossaudiodev|curses|dbm|gdbm"
-    r"|readline|ssl|hashlib|crypt)[._].*|_(test|xx|curses).*"
+    r"|readline|ssl|hashlib|crypt|sqlite3)[._].*|_(test|xx|curses).*"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import importlib.util
 import json
@@ -400,9 +401,15 @@ class Absent:
         if name in sys.argv[1].split(","):
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Absent())
+for name, source in zip(sys.argv[2::2], sys.argv[3::2]):
+    exec(source, vars(sys.modules.setdefault(name, type(sys)(name))))
 import cryptography.hazmat.primitives.hpke, desktop.cli, rapidfuzz.fuzz, zstandard
 from desktop.typeset.form import forms
 from desktop.typeset.printing import render
+import db.driver
+from playhouse.apsw_ext import APSWDatabase
+assert APSWDatabase(":memory:").execute_sql("select 1").fetchone() == (1,)
+assert rapidfuzz.fuzz.ratio("张三丰", "张三") == 80
 assert forms() and zstandard.decompress(zstandard.compress(b"x")) == b"x"
 from desktop.typeset.fonts import Role, library
 from desktop.typeset.press import Press
@@ -414,11 +421,14 @@ assert press.close().startswith(b"%PDF")
 
 
 def test_the_program_does_without_what_is_left_out_of_the_wheels():
-    absent = [f"reportlab.{name}" for name in wheels.OF_REPORTLAB]
+    absent = [f"reportlab.{name}" for name in ("fonts", "graphics", "platypus")]
+    absent += [f"apsw.{name}" for name in ("ext", "shell", "fts5", "unicode", "bestpractice")]
+    absent += ["charset_normalizer", "sqlite3", "_sqlite3", "rapidfuzz.distance.metrics_cpp"]
     absent += ["cffi", "pycparser", "zstandard._cffi", "zstandard.backend_cffi", "ssl", "_hashlib"]
-    absent += ["PIL._imagingft", "PIL._webp", "PIL._avif", "rapidfuzz.fuzz_cpp_avx2", "readline"]
+    absent += ["rapidfuzz.distance.metrics_cpp_avx2", "rapidfuzz.fuzz_cpp_avx2", "readline"]
     absent += ["pypinyin.phrases_dict"]
-    command = [sys.executable, "-c", WITHOUT, ",".join(absent)]
+    stand_ins = [word for pair in wheels.NOTHING.items() for word in pair]
+    command = [sys.executable, "-c", WITHOUT, ",".join(absent), *stand_ins]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -434,13 +444,17 @@ def test_the_program_does_without_what_is_left_out_of_the_wheels():
         ("_cffi.cpython-311-x86_64-linux-gnu.so", True),
         ("phrases_dict.json", True),
         ("pinyin_dict.json", False),
+        ("metrics_cpp.cpython-311-x86_64-linux-gnu.so", True),
+        ("metrics_py.py", False),
     ],
 )
 def test_second_engines_of_wheels_stay_at_home(name, goes):
     assert bool(wheels.OF_WHEELS.fullmatch(name)) is goes
 
 
-@pytest.mark.parametrize("name", ["_ssl", "_hashlib", "readline", "_dbm", "_testcapi", "_curses"])
+@pytest.mark.parametrize(
+    "name", ["_ssl", "_hashlib", "_sqlite3", "readline", "_dbm", "_testcapi", "_curses"]
+)
 def test_modules_nobody_reaches_stay_at_home(name):
     assert mkruntime.NO_MODULE.fullmatch(f"{name}.cpython-311-x86_64-linux-gnu.so")
     assert not mkruntime.NO_MODULE.fullmatch("_ctypes.cpython-311-x86_64-linux-gnu.so")
@@ -452,6 +466,28 @@ def test_every_face_whose_name_is_reserved_and_that_is_cut_is_renamed():
         cut = {face.file for face in carried if face.cut and "lxgw" in face.package}
         assert cut == {face.file for face in carried if face.renamed} != set()
     assert not any(face.renamed for face in fonts.read_manifest())  # at home it keeps its name
+
+
+def test_no_import_of_ours_leads_to_what_is_left_out():
+    asked = {
+        name
+        for folder in ("desktop", "db")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [each.name for each in node.names]
+            if isinstance(node, ast.Import)
+            else [f"{node.module}.{each.name}" for each in node.names]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
+    assert "reportlab.pdfbase.pdfdoc.PDFName" in asked  # the walk sees what there is
+    left_out = re.compile(
+        r"(PIL|pillow|charset_normalizer|sqlite3|cffi)(\..*)?|apsw\.(ext|shell|fts5|unicode)\b.*"
+        r"|reportlab\.(fonts|graphics|platypus|lib)\b.*|rapidfuzz\.distance\b.*"
+    )
+    assert [name for name in sorted(asked) if left_out.fullmatch(name)] == []
 
 
 def test_scripts_can_be_run():
