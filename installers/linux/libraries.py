@@ -12,8 +12,8 @@ from linux import processor
 from making import Stop
 
 LINE = re.compile(r"^\s+(\S+)(?: => (\S+| not found))? \(0x[0-9a-f]+\)$|^\s+(\S+) => not found$")
-# Opened while running and named by no link: the C library's thread end, the display's GL, the bus.
-OPENED = ("libgcc_s.so.1", "libGLX.so.0", "libGLdispatch.so.0", "libdbus-1.so.3")
+# Opened while running and named by no link: the C library's thread end, the bus.
+OPENED = ("libgcc_s.so.1", "libdbus-1.so.3")
 ELF = b"\x7fELF"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import parts as of_product
 import wheels
-from linux import libraries
+from linux import libraries, silent
 from making import Stop
 from parts import Part
 
@@ -31,6 +31,8 @@ def packages(folder: Path) -> list[str]:
     known = libraries.known()
     found = set()
     for path in (folder / "lib" / "rt").iterdir():
+        if silent.stands_in(path.name):
+            continue  # ours
         package = package_of(known[path.name]) if path.name in known else ""
         if not package:
             raise Stop(f"{path.name} belongs to no package: under which licence is it handed on?")

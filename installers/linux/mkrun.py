@@ -17,6 +17,14 @@ from making import Stop
 TITLE = "争优台账"
 
 
+def lay_entries(stage: Path, version: str) -> None:
+    """Write what is beside the folder: the scripts, and what the desktop is told."""
+    for ending in ("desktop", "svg", "xml"):
+        write(stage / f"{APPID}.{ending}", text(f"zhengyou.{ending}"))
+    for name in ("install.sh", "remove.sh"):
+        write(stage / name, text(name).replace("@VERSION@", version), runs=True)
+
+
 def build(
     files: Path, stage: Path, into: Path, version: str, kind: Processor, *, quick: bool = False
 ) -> Path:
@@ -25,10 +33,7 @@ def build(
         raise Stop("The .run is packed by makeself: apt-get install makeself")
     shutil.rmtree(stage, ignore_errors=True)
     shutil.copytree(files, stage / "files", copy_function=os.link, symlinks=True)
-    for ending in ("desktop", "svg", "xml"):
-        write(stage / f"{APPID}.{ending}", text(f"zhengyou.{ending}"))
-    for name in ("install.sh", "remove.sh"):
-        write(stage / name, text(name), runs=True)
+    lay_entries(stage, version)
     moment = int(os.environ["SOURCE_DATE_EPOCH"])
     package = into / f"zhengyou_{version}_{kind.name}.run"
     # The command stands in the packed file, so it names no place; "n" keeps gzip from adding the hour.

@@ -24,7 +24,7 @@ from pathlib import Path
 import faces
 import parts
 import wheels
-from linux import icu, libraries, licences, processor, qt
+from linux import icu, libraries, licences, processor, qt, silent
 from making import Stop, compile_all, lay_program
 
 HERE = Path(__file__).resolve().parent
@@ -144,6 +144,7 @@ def make(folder: Path, moment: int, whence: Sequence[str] = ()) -> None:
         "Qt": lambda: qt.prune(site(folder), folder / "app"),
         "words of other countries": lambda: icu.trim(site(folder)),
         "system libraries": lambda: libraries.gather(folder),
+        "stand-ins": lambda: silent.lay(folder),
         "symbols": lambda: strip(folder),
         "faces": lambda: faces.lay(folder, [*libraries.carried_python(folder), "-I", "-B"], moment),
         "launcher": lambda: lay_launcher(folder),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import ctypes
 import importlib.util
 import json
 import os
@@ -18,7 +19,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +30,7 @@ import imports  # noqa: E402
 import making  # noqa: E402
 import renaming  # noqa: E402
 import wheels  # noqa: E402
-from linux import entry, icu, libraries, mkdeb, mkruntime, processor  # noqa: E402
+from linux import entry, icu, libraries, mkdeb, mkrun, mkruntime, processor, silent  # noqa: E402
 
 
 def load(name):
@@ -153,10 +154,10 @@ def test_the_same_input_packs_to_the_same_file(layout, files, tmp_path, monkeypa
 
 @pytest.mark.parametrize("name", ["install.sh", "remove.sh"])
 def test_no_script_names_a_place_where_ledgers_lie(name):
-    from desktop import settings
+    from desktop.settings import default_folder
 
     words = entry.text(name) + LAUNCHER.read_text(encoding="utf-8")
-    folder = settings.default_folder()
+    folder = default_folder()
     assert "/".join(folder.parts[-2:]) not in words
     assert not re.search(r"share[\"}]*/zhengyou|vault\.json|zhengyou\.db|backups", words)
 
@@ -169,10 +170,7 @@ def test_a_person_installs_over_and_removes_and_keeps_the_ledgers(files, tmp_pat
     (data / "zhengyou.db").write_bytes(b"ledgers")
     given = tmp_path / "given"
     shutil.copytree(files, given / "files")
-    for ending in ("desktop", "svg", "xml"):
-        entry.write(given / f"{entry.APPID}.{ending}", entry.text(f"zhengyou.{ending}"))
-    for name in ("install.sh", "remove.sh"):
-        entry.write(given / name, entry.text(name), runs=True)
+    mkrun.lay_entries(given, "0.1.0.0")
     environ = {"HOME": str(home), "PATH": os.environ["PATH"]}
     program = home / ".local" / "opt" / "zhengyou"
     for _ in range(2):
@@ -186,6 +184,54 @@ def test_a_person_installs_over_and_removes_and_keeps_the_ledgers(files, tmp_pat
     assert not program.exists()
     assert not menu.exists()
     assert (data / "zhengyou.db").read_bytes() == b"ledgers"
+
+
+@on_linux
+@pytest.mark.parametrize("laid_beside", [False, True])
+def test_an_older_run_over_a_newer_program_is_refused_in_plain_words(files, tmp_path, laid_beside):
+    home, given = tmp_path / "家", tmp_path / "given"
+    environ = {"HOME": str(home), "PATH": os.environ["PATH"]}
+    program = home / ".local" / "opt" / "zhengyou"
+    statement = files / "app" / "pyproject.toml"
+    statement.write_text('[project]\nname = "zhengyou"\nversion = "1.10.0"\n', encoding="utf-8")
+    shutil.copytree(files, given / "files")
+
+    def install(version):
+        mkrun.lay_entries(given, version)
+        return subprocess.run(
+            [str(given / "install.sh")], env=environ, capture_output=True, text=True
+        )
+
+    assert install("1.10.0.0").returncode == 0
+    assert install("1.10").returncode == 0  # the same again
+    (program / "mine.txt").touch()
+    if laid_beside:
+        shutil.copytree(files, program / "versions" / "1.12.0")
+        (program / "versions" / "current").write_text("1.12.0\n1.10.0\n", encoding="ascii")
+    refused = install("1.11.9.0" if laid_beside else "1.9.9.0")
+    assert refused.returncode == 1
+    assert "没有改动任何东西" in refused.stderr
+    assert ("1.12.0" if laid_beside else "1.10.0") in refused.stderr
+    assert str(program / "remove.sh") in refused.stderr
+    assert (program / "mine.txt").exists()
+    assert install("1.12.0.1").returncode == 0
+    assert not (program / "mine.txt").exists()
+
+
+NUMBERS = st.lists(st.integers(0, 300), min_size=1, max_size=5)
+
+
+@on_linux
+@settings(max_examples=40, deadline=None)
+@given(NUMBERS, NUMBERS)
+def test_the_installer_orders_versions_as_numbers(one, other):
+    script = entry.text("install.sh")
+    function = script[script.index("newer() {") : script.index("\n}\n") + 3]
+    said = [".".join(map(str, numbers)) for numbers in (one, other)]
+    done = subprocess.run(["sh", "-euc", f'{function}newer "$@"', "sh", *said])
+    longer = max(len(one), len(other))
+    left, right = (numbers + [0] * (longer - len(numbers)) for numbers in (one, other))
+    assert (done.returncode == 0) is (left > right)
 
 
 def test_the_menu_entry_is_chinese_and_starts_the_program(tmp_path):
@@ -391,6 +437,55 @@ def test_a_reserved_name_is_gone_and_the_rest_of_the_font_is_as_it_was(more):
 )
 def test_of_the_data_of_all_countries_what_a_chinese_desktop_needs_stays(item, stays):
     assert icu.wanted(item) is stays
+
+
+@on_linux
+@pytest.mark.skipif(not (shutil.which("as") and shutil.which("ld")), reason="no assembler here")
+def test_a_stand_in_answers_no_under_every_name_that_is_asked(tmp_path):
+    library = tmp_path / "libworld.so.1"
+    wanted = [
+        silent.Symbol("world_open", "WORLD_1", "FUNC", 8),
+        silent.Symbol("world_strerror", "WORLD_2", "FUNC", 8),
+        silent.Symbol("world_kind", "WORLD_1", "OBJECT", 8),
+    ]
+    silent.make(library, wanted, silent.FAILED)
+    made = {(each.name, each.version) for each in silent.symbols(library, defined=True)}
+    assert made >= {(each.name, each.version) for each in wanted}
+    world = ctypes.CDLL(str(library))
+    world.world_strerror.restype = ctypes.c_char_p
+    assert world.world_open(1, 2, 3) == -1
+    assert world.world_strerror(-1) == b""
+    assert ctypes.c_void_p.in_dll(world, "world_kind").value is None
+
+
+@on_linux
+@pytest.mark.skipif(not (shutil.which("as") and shutil.which("ld")), reason="no assembler here")
+def test_what_only_the_real_library_linked_goes_with_it(tmp_path, monkeypatch):
+    """The way from the program over a library that is answered for to what that one links."""
+    rt = tmp_path / "lib" / "rt"
+    rt.mkdir(parents=True)
+    for name, call in (
+        ("libdeep.so.1", "deep"),
+        ("libsystemd.so.0", "sd_door"),
+        ("libuser.so.1", ""),
+    ):
+        source = f".globl {call}\n.text\n{call}: ret\n" if call else ".data\n.quad sd_door\n"
+        (tmp_path / "a.s").write_text(source, encoding="ascii")
+        subprocess.run(["as", "a.s", "-o", "a.o"], cwd=tmp_path, check=True)
+        links = {"libsystemd.so.0": ["libdeep.so.1"], "libuser.so.1": ["libsystemd.so.0"]}
+        against = [str(rt / other) for other in links.get(name, [])]
+        linking = ["ld", "-shared", "--no-as-needed", "-soname", name, "a.o", *against]
+        subprocess.run([*linking, "-o", str(rt / name)], cwd=tmp_path, check=True)
+    (rt / "libuser.so.1").rename(tmp_path / "program")
+    (rt / "ld-linux-x86-64.so.2").write_bytes(b"")
+    monkeypatch.setattr(silent, "ANSWERS", {r"libsystemd\.so\.0": silent.NOTHING})
+    monkeypatch.setattr(libraries, "OPENED", ())
+    monkeypatch.setattr(
+        silent, "needed", lambda path, ask=silent.needed: ask(path) if path.stat().st_size else []
+    )
+    silent.lay(tmp_path)
+    assert {path.name for path in rt.iterdir()} == {"ld-linux-x86-64.so.2", "libsystemd.so.0"}
+    assert ctypes.CDLL(str(rt / "libsystemd.so.0")).sd_door() == 0
 
 
 # Run without these, as an installed program is: what it draws and packs must not miss them.
