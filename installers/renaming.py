@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 
 NAMING = {1, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25}  # OpenType name ids that name; the rest credit
 
@@ -37,7 +38,7 @@ def checksum(content: bytes) -> int:
     return sum(words) & 0xFFFFFFFF
 
 
-def rename(content: bytes, words: dict[str, str]) -> bytes:
+def rename(content: bytes, words: Mapping[str, str]) -> bytes:
     """Return the font file with other names and everything else as it was."""
     records, store = b"", b""
     listed = names(content)
