@@ -24,6 +24,7 @@ SERVER = "/usr/lib/wine/wineserver"
 STUBS = {"icuuc": [], "mscms": [], "bcryptprimitives": ["-ladvapi32"]}
 KEYS = "HKCU\\Software"
 TOO_OLD, RUNNING, NEWER_THERE = 3, 4, 5  # what setup.nsi leaves with
+PATIENCE = 180  # seconds until a window answers on a busy machine
 SETTLED = 3  # seconds until a window that answers is drawn
 DATA = "C:\\台账 数据"
 NEEDED = ("x86_64-w64-mingw32-gcc", "7z", "Xvfb", "import")
@@ -139,25 +140,25 @@ class Desk:
             running.wait(30)
 
     def until_open(self, running: subprocess.Popen[bytes], *words: str) -> None:
-        """Wait until the window answers: a second start ends at once and well."""
+        """Wait until a second start ends at once and well, because the window of the first answers.
+
+        Whichever of the two was the quicker has the window.
+        """
         program = str(self.installed / "program" / "zhengyou.exe")
-        for _ in range(60):
-            if running.poll() is not None:
-                said = running.stdout.read().decode() if running.stdout else ""
-                raise Failed(f"the window closed: {said}")
-            # The name of its local pipe is there as soon as it listens.
-            second = subprocess.Popen(
-                [WINE, program, *words],
-                env=self.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
-            try:
-                if second.wait(10) == 0:
-                    return
-            except subprocess.TimeoutExpired:
-                second.kill()
+        second = subprocess.Popen(
+            [WINE, program, *words],
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        for _ in range(PATIENCE):
+            ended = [each for each in (running, second) if each.poll() is not None]
+            if any(each.returncode for each in ended) or len(ended) == 2:
+                told = [each.stdout.read().decode() for each in ended if each.stdout]
+                raise Failed(f"the window closed: {told}")
+            if ended:
+                return
             time.sleep(1)
         raise Failed("the window did not answer a second start")
 
