@@ -21,7 +21,7 @@ def build(folder: Path, work: Path) -> None:
     if shutil.which(COMPILER) is None:
         raise Stop("The launcher is compiled by MinGW: apt-get install gcc-mingw-w64-x86-64")
     work.mkdir(parents=True, exist_ok=True)
-    icon.make(work / "zhengyou.ico")
+    icon.make(work / "zhengyou.ico", work / "side.bmp")
     for name in ("launcher.rc", "launcher.manifest", "launcher.c"):
         shutil.copyfile(HERE / name, work / name)
     stated = version()

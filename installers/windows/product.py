@@ -52,6 +52,7 @@ def pack(files: Path, work: Path, into: Path, stated: str, *, quick: bool = Fals
         "VERSION": stated,
         "FILES": files,
         "ICON": work / "launcher" / "zhengyou.ico",
+        "SIDE": work / "launcher" / "side.bmp",
         "KILOBYTES": -(-size // 1024),
         "PACKAGE": package,
     }

@@ -50,14 +50,21 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "Apache-2.0"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
 !define MUI_ABORTWARNING
+!define MUI_ABORTWARNING_TEXT "${TITLE}还没有装好。确实不装了吗？"
 
 !define MUI_WELCOMEPAGE_TITLE "安装${TITLE}"
 !define MUI_WELCOMEPAGE_TEXT "不需要网络，也不需要管理员。$\r$\n$\r$\n已经装过旧版的，直接装上新版就行：只换程序，台账数据一个字也不动。$\r$\n$\r$\n请先把正在运行的${TITLE}关掉，然后点“下一步”。"
 !insertmacro MUI_PAGE_WELCOME
-!define MUI_DIRECTORYPAGE_TEXT_TOP "程序装在下面的文件夹里，一般不用改。台账数据不放在这里：第一次打开程序时再选放在哪个盘。"
+!define MUI_PAGE_HEADER_TEXT "程序装在哪里"
+!define MUI_PAGE_HEADER_SUBTEXT "一般不用改，直接点“安装”。"
+!define MUI_DIRECTORYPAGE_TEXT_TOP "这里只放程序。台账数据另有地方：第一次打开程序时，可以选它放在哪个盘。"
+!define MUI_DIRECTORYPAGE_TEXT_DESTINATION "程序文件夹"
 !define MUI_PAGE_CUSTOMFUNCTION_LEAVE CheckPlace
 !insertmacro MUI_PAGE_DIRECTORY
+!define MUI_PAGE_HEADER_TEXT "正在安装"
+!define MUI_PAGE_HEADER_SUBTEXT "大约一分钟，请稍候。"
 !insertmacro MUI_PAGE_INSTFILES
 !define MUI_FINISHPAGE_TITLE "${TITLE}已装好"
 !define MUI_FINISHPAGE_TEXT "以后从“开始”菜单打开。双击U盘上的数据包（.zytz）也会打开它。"
@@ -68,8 +75,14 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "Apache-2.0"
 !define MUI_FINISHPAGE_SHOWREADME_FUNCTION PutOnDesktop
 !insertmacro MUI_PAGE_FINISH
 
-!define MUI_UNCONFIRMPAGE_TEXT_TOP "将删去程序。台账数据不删。"
+Var Kept ; what is said of the ledgers when the program goes
+!define MUI_PAGE_HEADER_TEXT "卸载${TITLE}"
+!define MUI_PAGE_HEADER_SUBTEXT "只删程序，不删数据。"
+!define MUI_UNCONFIRMPAGE_TEXT_TOP "将删去程序。$Kept"
+!define MUI_UNCONFIRMPAGE_TEXT_LOCATION "程序文件夹："
 !insertmacro MUI_UNPAGE_CONFIRM
+!define MUI_PAGE_HEADER_TEXT "正在卸载"
+!define MUI_PAGE_HEADER_SUBTEXT "只删程序，不删数据。"
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "SimpChinese"
 
@@ -213,10 +226,7 @@ SectionEnd
 
 Function un.onInit
   !insertmacro RefuseWhileRunning
-FunctionEnd
-
-Section "un.${TITLE}"
-  ; Only the program knows where the ledgers lie: it is asked to write that down, to be told below.
+  ; Only the program knows where the ledgers lie: it is asked to write that down, to be told to the person.
   InitPluginsDir
   StrCpy $1 ""
   ExecWait '"$INSTDIR\program\zhengyou-cli.exe" where --note "$PLUGINSDIR\where.txt"'
@@ -225,7 +235,15 @@ Section "un.${TITLE}"
     FileReadUTF16LE $0 $1
     FileClose $0
   ${EndIf}
+  ${If} $1 != ""
+  ${AndIf} ${FileExists} "$1\*.*"
+    StrCpy $Kept "台账数据不动，仍在：$\r$\n$\r$\n$1$\r$\n$\r$\n重新安装后打开就能接着用。"
+  ${Else}
+    StrCpy $Kept "台账数据不动，还在原来的地方；重新安装后打开就能接着用。"
+  ${EndIf}
+FunctionEnd
 
+Section "un.${TITLE}"
   RMDir /r "$INSTDIR\program"
   RMDir /r "$INSTDIR\program.old"
   RMDir /r "$INSTDIR\program.new"
@@ -242,9 +260,5 @@ Section "un.${TITLE}"
   DeleteRegKey HKCU "${KEY}"
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
 
-  ${If} $1 == ""
-    MessageBox MB_OK|MB_ICONINFORMATION "程序已删去。台账数据没有动，还在原来的地方；重新安装后打开就能接着用。" /SD IDOK
-  ${Else}
-    MessageBox MB_OK|MB_ICONINFORMATION "程序已删去。台账数据没有动，仍在：$\r$\n$\r$\n$1$\r$\n$\r$\n重新安装后打开就能接着用。" /SD IDOK
-  ${EndIf}
+  MessageBox MB_OK|MB_ICONINFORMATION "程序已删去。$Kept" /SD IDOK
 SectionEnd

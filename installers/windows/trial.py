@@ -65,7 +65,9 @@ class Desk:
             WINEPREFIX=str(place),
             WINEARCH="win64",
             WINEDEBUG="-all",
-            WINEDLLOVERRIDES="mscoree,mshtml=;" + ",".join(STUBS) + "=n",
+            # No link or menu entry of the trial reaches the person who runs it.
+            HOME=str(place),
+            WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe=;" + ",".join(STUBS) + "=n",
             LC_ALL="C.UTF-8",
             ZHENGYOU_PASSPHRASE=passphrase,
         )

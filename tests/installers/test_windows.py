@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def program(tmp_path):
         (folder / name).write_text(name, encoding="utf-8")
     (tmp_path / "launcher").mkdir()
     (tmp_path / "launcher" / "zhengyou.ico").write_bytes(small_icon())
+    (tmp_path / "launcher" / "side.bmp").write_bytes(icon.bitmap(small_picture()))
     stage.settle(folder, 1_700_000_000)
     return folder
 
@@ -49,6 +51,32 @@ def small_icon():
     """An icon of one black point, the older way: a bitmap."""
     picture = struct.pack("<IiiHHIIiiII", 40, 1, 2, 1, 32, 0, 8, 0, 0, 0, 0) + bytes(8)
     return struct.pack("<HHH4B2H2I", 0, 1, 1, 1, 1, 0, 0, 1, 32, len(picture), 22) + picture
+
+
+def small_picture(points=((b"\x01\x02\x03", b"\x0b\x16\x21"), (b"\x04\x05\x06",) * 2)):
+    """A PNG of two lines: the first says each point by the one to the left, the second by the one above."""
+    lines = [b"".join(line) for line in points]
+    left = bytes(3) + lines[0][:-3]
+    told = b"\x01" + bytes((a - b) & 0xFF for a, b in zip(lines[0], left, strict=True))
+    told += b"\x02" + bytes((a - b) & 0xFF for a, b in zip(lines[1], lines[0], strict=True))
+    made = b"\x89PNG\r\n\x1a\n"
+    for kind, part in (
+        (b"IHDR", struct.pack(">2I5B", 2, 2, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(told)),
+    ):
+        made += (
+            struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+        )
+    return made
+
+
+def test_a_picture_of_the_setup_has_the_drawings_points():
+    made = icon.bitmap(small_picture())
+    assert struct.unpack_from("<2sI", made) == (b"BM", len(made))
+    assert struct.unpack_from("<2i", made, 18) == (2, 2)
+    # Lines from below, points as blue, green, red, each line filled to four bytes.
+    assert made[54:62] == b"\x06\x05\x04" * 2 + bytes(2)
+    assert made[62:70] == b"\x03\x02\x01\x21\x16\x0b" + bytes(2)
 
 
 @needs("makensis", "7z")
