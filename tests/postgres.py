@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -130,14 +129,16 @@ def _as_server(command: list[str]) -> None:
     """PostgreSQL refuses to be run by root: then by the nobody of this system."""
     prefix = []
     if os.geteuid() == 0:
-        prefix = ["setpriv", f"--reuid={_owner().pw_uid}", "--clear-groups", "--"]
+        prefix = ["setpriv", f"--reuid={_owner()}", "--clear-groups", "--"]
     subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def _owner() -> pwd.struct_passwd:
+def _owner() -> int:
+    import pwd  # Windows has none, and no cluster either
+
     for name in ("postgres", "nobody"):
         try:
-            return pwd.getpwnam(name)
+            return pwd.getpwnam(name).pw_uid
         except KeyError:
             continue
     raise RuntimeError("no user to run a server as")
@@ -151,7 +152,7 @@ def cluster() -> Iterator[Cluster]:
     # A socket's name may have 107 bytes: a test's own folder is too deep for it.
     folder = Path(tempfile.mkdtemp(prefix="zypg"))
     if os.geteuid() == 0:
-        os.chown(folder, _owner().pw_uid, -1)
+        os.chown(folder, _owner(), -1)
     data, secret = folder / "data", folder / "secret"
     secret.write_text("a secret?")
     secret.chmod(0o644)

@@ -18,8 +18,7 @@ SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
 SIDE = (328, 628)
 PANEL = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 164 314">
-<rect width="164" height="314" fill="#7E1913"/>
-<rect width="164" height="314" fill="#A3241C" fill-opacity=".55"/>
+<rect width="164" height="314" fill="#F3E6D3"/>
 <svg x="34" y="78" width="96" height="96" viewBox="0 0 128 128">{drawing}</svg>
 </svg>"""
 

@@ -237,7 +237,7 @@ Function un.onInit
   ${EndIf}
   ${If} $1 != ""
   ${AndIf} ${FileExists} "$1\*.*"
-    StrCpy $Kept "台账数据不动，仍在：$\r$\n$\r$\n$1$\r$\n$\r$\n重新安装后打开就能接着用。"
+    StrCpy $Kept "台账数据不动，仍在：$\r$\n$1$\r$\n重新安装后打开就能接着用。"
   ${Else}
     StrCpy $Kept "台账数据不动，还在原来的地方；重新安装后打开就能接着用。"
   ${EndIf}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from db import demonstration, office, registry, resettling, vault
 from db.connection import database
@@ -15,11 +16,26 @@ from db.connection import database
 CHEAP = {"memory": 64, "iterations": 1, "lanes": 1}
 
 
+def _take(lock: IO[str]) -> None:
+    """Wait until no other worker has this file; it is given back when it is closed."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while True:
+            try:  # gives up by itself after ten seconds
+                return msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
+            except OSError:
+                continue
+    import fcntl
+
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def built(shared: Path, scale: str) -> Path:
     """The folder of a training office, made by whoever comes first."""
     folder = shared / f"training-{scale}"
     with (shared / f"training-{scale}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _take(lock)
         if not (folder / demonstration.PASSPHRASE_FILE).exists():
             shutil.rmtree(folder, ignore_errors=True)
             kept, vault.COST = vault.COST, CHEAP
