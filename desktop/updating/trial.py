@@ -48,17 +48,21 @@ def run(tree: Path, version: str, copy: Copy | None, key: bytes) -> dict[str, An
 def _ask(tree: Path, report: Path, asked: dict[str, Any]) -> dict[str, Any]:
     # No screen, and nothing of this process's own surroundings that a launcher might take for its own.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run(
-        [str(tree / WAY_IN), COMMAND, "--report", str(report)],
-        input=json.dumps(asked).encode(),
-        env=environ | {"QT_QPA_PLATFORM": "offscreen"},
-        cwd=tree,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    # Its words go to a file: a pipe is held open by whatever the new version may have called to life.
+    words = report.with_name("said.txt")
+    with words.open("wb") as told:
+        done = subprocess.run(
+            [str(tree / WAY_IN), COMMAND, "--report", str(report)],
+            input=json.dumps(asked).encode(),
+            env=environ | {"QT_QPA_PLATFORM": "offscreen"},
+            cwd=tree,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            timeout=PATIENCE,
+            check=False,
+        )
     if not report.is_file():
-        raise ValueError(done.stderr.decode("utf-8", "replace").strip()[-400:] or "没有回答")
+        raise ValueError(words.read_text("utf-8", "replace").strip()[-400:] or "没有回答")
     found = json.loads(report.read_text("utf-8"))
     if done.returncode or not isinstance(found, dict):
         raise ValueError(" ".join(found.get(FAILED, ())) if isinstance(found, dict) else "答非所问")
