@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -21,14 +22,15 @@ def _take(lock: IO[str]) -> None:
     if sys.platform == "win32":
         import msvcrt
 
-        while True:
-            try:  # gives up by itself after ten seconds
-                return msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
-            except OSError:
-                continue
-    import fcntl
+        taken = False
+        while not taken:
+            with suppress(OSError):  # it gives up by itself after ten seconds
+                msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
+                taken = True
+    else:
+        import fcntl
 
-    fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def built(shared: Path, scale: str) -> Path:
