@@ -103,9 +103,10 @@ def _chunks(digests: Collection[str] | None) -> Iterator[tuple[str, ...]]:
 
 
 def missing(digests: Iterable[str]) -> set[str]:
-    """Those that are not here."""
+    """Those that are not here; one that a failing disk left empty is not."""
     wanted = set(digests)
-    return wanted - attachments.kept().sizes(wanted).keys() if wanted else wanted
+    lying = attachments.kept().sizes(wanted) if wanted else {}
+    return {digest for digest in wanted if not lying.get(digest)}
 
 
 def lacking(us: Identity, office: str) -> list[str]:

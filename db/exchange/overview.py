@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -30,7 +31,7 @@ class Station:
     `received`: its last packet that was taken in here; `sent`: our last one for it; `receipt`: our
     last one that it acknowledged. `silent`: days since anything came, None when nothing ever did.
     `news`: whether something changed here since our last packet. `files_owed`: files it has not
-    said to have; `files_missing`: those that are not here and that it is asked for.
+    said to have; `files_missing`: those that are not here and that it is asked for (`with_files`).
     """
 
     office: str
@@ -89,14 +90,24 @@ def stations() -> list[Station]:
     aside = _counts("exchange_quarantine WHERE state = 'open'")
     overdue = office_settings.days("silent_days")
     us = identity()
-    news, missing = newest_of_ours(), attached.lacking_from(us, [p.office for p in found])
+    news = newest_of_ours()
+    return [
+        _station(peer, conflicts, held, aside, overdue, us.incarnation, news)
+        for peer in sorted(found, key=lambda each: each.office)
+    ]
+
+
+def with_files(found: Sequence[Station]) -> list[Station]:
+    """The same with what each office lacks and what it is asked for: that looks for every file."""
+    us = identity()
+    missing = attached.lacking_from(us, [each.office for each in found])
     return [
         replace(
-            _station(peer, conflicts, held, aside, overdue, us.incarnation, news),
-            files_owed=len(attached.owed(us, peer.office).files),
-            files_missing=missing.get(peer.office, 0),
+            each,
+            files_owed=len(attached.owed(us, each.office).files),
+            files_missing=missing.get(each.office, 0),
         )
-        for peer in sorted(found, key=lambda each: each.office)
+        for each in found
     ]
 
 

@@ -18,7 +18,8 @@ class Received:
     could be laid beside it, `program` the version that made it.
     `returned`: when this very packet was not taken in before.
     `files` go beside it by its own word, `files_size` bytes; `kept` of them were kept now, `missing`
-    are still not here of all that rows of its sender name, `files_trouble` says why no more were kept.
+    are still not here of all that rows of its sender name, `files_trouble` says why no more were kept;
+    `spoiled` containers on the stick could not be used.
     """
 
     packet: str
@@ -45,6 +46,7 @@ class Received:
     kept: int = 0
     missing: int = 0
     files_trouble: str = ""
+    spoiled: int = 0
 
     @property
     def is_old_news(self) -> bool:
@@ -57,6 +59,8 @@ class Received:
         found = [f"收下附件 {self.kept:,} 个"] if self.kept else []
         if self.files_trouble:
             found.append(f"其余的没有收下：{self.files_trouble.rstrip('。')}")
+        if self.missing and self.spoiled:
+            found.append(f"U盘上有 {self.spoiled:,} 个附件包已损坏或没有复制完")
         if self.missing:
             found.append(f"还缺 {self.missing:,} 个附件，已在回执里请对方下次带来")
         return "，".join(found)

@@ -264,6 +264,7 @@ class _Sitting:
 
         taken = self.arriving.take(office, stop, watch)
         result.kept, result.files_trouble = taken.count, taken.trouble
+        result.spoiled = len(self.arriving.spoiled)
 
     def take_lone_files(
         self, answered: Collection[str], say: Say, stop: Callable[[], bool]

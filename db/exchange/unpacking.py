@@ -43,7 +43,7 @@ class Arriving:
         self._us = us
         self._found: dict[str, list[_Container]] = {}
         #: Names of containers for us that cannot be used: damaged, cut off, not signed rightly.
-        self.spoiled: list[str] = []
+        self.spoiled: set[str] = set()
 
     @property
     def offices(self) -> list[str]:
@@ -65,7 +65,7 @@ class Arriving:
                 files = container.files_in(front, keys.own().sealing)
                 self._found.setdefault(peer.office, []).append(_Container(carrier, name, files))
         except (Refusal, OSError):
-            self.spoiled.append(name)
+            self.spoiled.add(name)
 
     def brings(self, office: str) -> set[str]:
         """The fingerprints that an office's containers say to hold; nothing of it is proved yet."""
@@ -85,35 +85,51 @@ class Arriving:
         kept: list[File] = []
         total = len(wanted)
         for each in self._found.get(office, ()):
-            due = [(file, at) for file, at in each.files.items() if file.digest in wanted]
+            due = {file: at for file, at in each.files.items() if file.digest in wanted}
             if not due:
                 continue
-            here = len(kept)
-            trouble = ""
-            try:
-                for file, content in _opened(each, due):
-                    if stop():
-                        break
-                    watch(len(kept), total)
-                    attachments.kept().put(content)
-                    kept.append(file)
-                    wanted.discard(file.digest)
-            except (Refusal, OSError):
-                self.spoiled.append(each.name)
-            except Trouble as problem:
-                trouble = problem.message
+            whole, trouble = _keep(each, due, stop, watch, (len(kept), total))
+            kept += whole
+            wanted -= {file.digest for file in whole}
             with database.atomic():
-                for file in kept[here:]:
+                for file in whole:
                     attached.came(office, file.digest)
             if trouble or stop():
                 return _sum(kept, trouble)
+            if len(whole) < len(due):
+                self.spoiled.add(each.name)
         return _sum(kept)
 
 
-def _opened(one: _Container, due: Sequence[tuple[File, int]]) -> Iterator[tuple[File, bytes]]:
+def _keep(
+    one: _Container,
+    due: Mapping[File, int],
+    stop: Callable[[], bool],
+    watch: Callable[[int, int], object],
+    so_far: tuple[int, int],
+) -> tuple[list[File], str]:
+    """Keep the files of one container that come out whole; returns them, and why this disk took no more."""
+    before, total = so_far
+    kept: list[File] = []
+    try:
+        for file, content in _opened(one, due):
+            if stop():
+                break
+            watch(before + len(kept), total)
+            attachments.kept().put(content)
+            kept.append(file)
+    except (Refusal, OSError):
+        # The stick was pulled, or the container went from it since it was looked at: fewer than were due.
+        return kept, ""
+    except Trouble as problem:
+        return kept, problem.message
+    return kept, ""
+
+
+def _opened(one: _Container, due: Mapping[File, int]) -> Iterator[tuple[File, bytes]]:
     """The files that come out whole; behind a damaged one, or a bad spot of the stick, others may be."""
     with one.carrier.opened(one.name) as (stream, _length):
-        for file, at in due:
+        for file, at in due.items():
             with suppress(Unreadable, OSError):
                 yield file, container.take(stream, file, at, keys.own().sealing)
 

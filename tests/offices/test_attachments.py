@@ -13,7 +13,7 @@ import pytest
 
 from db import attachments, durable, journal, office_settings
 from db.bulk import update_rows
-from db.exchange import attached, container, keys, owners, packet, sending
+from db.exchange import attached, container, keys, owners, packet, receiving, sending
 from db.exchange.carrier import CONTAINER
 from db.identity import identity
 from db.registers.visit import Visit, VisitFile
@@ -122,8 +122,12 @@ def test_a_spoiled_container_stops_no_row_and_is_asked_for_again(
     one.send(stick)
     (only,) = containers(stick)
     harm(only)
-    (done,) = county.receive(stick)
+    with county.open():
+        (taken,) = receiving.receive(receiving.folders_of([stick]))
+    done = taken.as_json()
     assert (done["outcome"], numbers(done)) == ("applied", (0, 1))
+    assert "还缺 1 个附件，已在回执里请对方下次带来" in taken.files_words
+    assert ("附件包已损坏" in taken.files_words) is (harm is not lost)
     assert county.digest(ONE) == one.digest(ONE)
     one.receive(stick)
     fresh = tmp_path / "fresh"
@@ -337,6 +341,23 @@ def test_a_file_that_is_lost_at_the_township_comes_back_from_the_county(
     *_, done = one.receive(stick)
     assert numbers(done) == (1, 0)
     assert one.do(lambda: attachments.kept().get(digest)) == photo("甲")
+
+
+@pytest.mark.embedded
+def test_a_file_that_a_failing_disk_left_empty_is_asked_for_again(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    digest = one.do(lambda: add_photo("甲"))
+    one.send(stick)
+    county.receive(stick)
+    one.receive(stick)
+    (county.folder / "files" / digest[:2] / digest).write_bytes(b"")
+    lost(containers(stick)[0])
+    for _ in range(2):
+        one.send(stick)
+        *_, done = county.receive(stick)
+        one.receive(stick)
+    assert numbers(done) == (1, 0)
+    assert all_whole(county, one)
 
 
 def test_what_the_county_adds_to_a_township_goes_there(offices: Offices) -> None:

@@ -63,7 +63,7 @@ def read() -> Standing:
     county = identity().level == "county"
     return Standing(
         county,
-        overview.stations(),
+        overview.with_files(overview.stations()),
         None if county else township.read(),
         office_settings.values(),
         sides.waiting(),

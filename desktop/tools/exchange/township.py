@@ -36,7 +36,7 @@ def read() -> Seen | None:
     found = overview.stations()
     if not found:
         return None
-    station = found[0]
+    (station,) = overview.with_files(found[:1])
     unsent = overview.unsent(station.office) if station.state == "known" else None
     return Seen(station, unsent, office_settings.days("unsent_days"))
 
