@@ -14,12 +14,13 @@ from typing import Any
 from db import attachments, moment
 from db.columns import columns_of
 from db.connection import database
+from db.errors import Trouble
 from db.exchange import shapes
 from db.exchange.collect import whose_for
 from db.exchange.container import File
 from db.exchange.share import Line
 from db.fields import Attachment
-from db.identity import Identity
+from db.identity import Identity, identity
 from db.record import Record
 
 #: The key of a receipt's head; that of an older program has none.
@@ -136,6 +137,26 @@ def lacking_from(us: Identity, offices: Iterable[str]) -> dict[str, int]:
         if digest in gone:
             found[office] = found.get(office, 0) + 1
     return found
+
+
+def content(digest: str) -> bytes:
+    """A file to be looked at; Trouble in words also when it is still on its way from another office."""
+    files = attachments.kept()
+    if not files.has(digest) and _is_awaited(digest):
+        raise Trouble("这个附件还没有随包到达。", "回执里会请对方下次带来；急用时请直接向对方要。")
+    return files.get(digest)
+
+
+def _is_awaited(digest: str) -> bool:
+    """Whether rows of other offices name a file that never came."""
+    if digest in ever_came():
+        return False
+    ours = identity().office_code
+    sqls = (
+        f'SELECT 1 FROM "{model.stem()}" WHERE "{column}" = ? AND office <> ? LIMIT 1'
+        for model, column in columns()
+    )
+    return any(database.execute_sql(sql, (digest, ours)).fetchone() for sql in sqls)
 
 
 # -- what another office has ------------------------------------------------------------

@@ -11,8 +11,9 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from db import attachments, durable, office
+from db import attachments, durable
 from db.errors import Refusal, Trouble
+from db.exchange import attached
 from desktop.tasks import Read
 from desktop.theme import look
 from desktop.widgets.attaching import picture
@@ -93,7 +94,7 @@ class AttachmentView(QWidget):
         self._told.setText("")
         self._say("正在打开…")
         self.save_button.setEnabled(False)
-        Read(self, lambda: office.files().get(digest)).then(
+        Read(self, lambda: attached.content(digest)).then(
             lambda content: self._show(digest, content)
         ).failed(self._on_failed).start()
 

@@ -15,6 +15,7 @@ from db.attachments import FOLDER, LARGEST, Folder, fingerprint, kind_of
 from db.checking import check
 from db.connection import database
 from db.errors import Refusal, Trouble
+from db.exchange import attached
 from db.registers.hardship import Evidence
 from db.registers.visit import VisitFile
 from tests.factories import make
@@ -125,6 +126,12 @@ def test_files_of_another_office_are_not_missed_here(office: offices.Office) -> 
     # Seen from another office the row is not its own.
     database.execute_sql("UPDATE identity SET office_code = '150823102'")
     assert not [f for f in check() if f.kind == "attachment"]
+    (found,) = [f for f in check() if f.kind == "attachment_awaited"]
+    assert not found.grave
+    assert "尚未随包到达" in found.message
+    # Once it had come and is gone, it is lost and no longer on its way.
+    attached.came("150823101", "ab" * 32)
+    assert [f.grave for f in check() if f.kind == "attachment"] == [True]
 
 
 def test_a_stick_carries_the_files_and_brings_them_home(

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from db import office as offices
 from desktop import cli
 from tests.conftest import PASSPHRASE
+from tests.offices.papers import add_photo
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., tuple[int, str, str]]
@@ -210,6 +212,15 @@ def test_two_offices_exchange_by_commands_alone(
     assert at("town", "receive", stick) == []
     assert at("town", "outbox")[0]["state"] == "对方已接收（凭回执）"
     assert at("county", "conflicts") == []
+    offices.open_office(tmp_path / "town", PASSPHRASE)
+    add_photo("入户")
+    offices.close_office()
+    sent = at("town", "send", stick)
+    assert sent["attachments"] == {
+        "count": 1, "size": 3000, "containers": 1, "left": 0, "absent": 0,
+    }  # fmt: skip
+    done = at("county", "receive", stick)[-1]
+    assert done["attachments"] == {"count": 1, "size": 3000, "kept": 1, "missing": 0}
     status = cli.main(["--data", str(tmp_path / "county"), "decide", "7", "--take", "ours"])
     assert (status, "编号为 7" in capsys.readouterr().err) == (1, True)
 

@@ -13,6 +13,7 @@ import pytest
 
 from db import attachments, durable, journal, office_settings
 from db.bulk import update_rows
+from db.errors import Trouble
 from db.exchange import attached, container, keys, owners, packet, receiving, sending
 from db.exchange.carrier import CONTAINER
 from db.identity import identity
@@ -127,6 +128,8 @@ def test_a_spoiled_container_stops_no_row_and_is_asked_for_again(
     done = taken.as_json()
     assert (done["outcome"], numbers(done)) == ("applied", (0, 1))
     assert "还缺 1 个附件，已在回执里请对方下次带来" in taken.files_words
+    with pytest.raises(Trouble, match="还没有随包到达"):
+        county.do(lambda: attached.content(VisitFile.get().digest))
     assert ("附件包已损坏" in taken.files_words) is (harm is not lost)
     assert county.digest(ONE) == one.digest(ONE)
     one.receive(stick)
@@ -350,6 +353,9 @@ def test_a_file_that_a_failing_disk_left_empty_is_asked_for_again(offices: Offic
     one.send(stick)
     county.receive(stick)
     one.receive(stick)
+    (county.folder / "files" / digest[:2] / digest).unlink()
+    with pytest.raises(Trouble, match="不在本机"):
+        county.do(lambda: attached.content(digest))
     (county.folder / "files" / digest[:2] / digest).write_bytes(b"")
     lost(containers(stick)[0])
     for _ in range(2):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from db.attachments import LARGEST, fingerprint
@@ -217,9 +217,9 @@ def test_what_lies_inside_does_not_show_outside() -> None:
         assert content[:12] not in blob
 
 
-@given(
-    st.lists(st.integers(1, LARGEST), max_size=600), st.integers(0, 512).map(lambda mb: mb << 20)
-)
+@example([LARGEST] * 300, 64 << 20)
+@example([1] * (container.MOST + 1), 64 << 20)
+@given(st.lists(st.integers(1, LARGEST), max_size=50), st.integers(0, 512).map(lambda mb: mb << 20))
 def test_row_17_no_bundle_exceeds_its_bound_and_none_is_left_out(
     sizes: list[int], limit: int
 ) -> None:
