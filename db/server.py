@@ -87,11 +87,14 @@ def _in_words() -> Iterator[None]:
 
 @functools.lru_cache(maxsize=4096)
 def _numbered(sql: str) -> str:
-    """The statement with PostgreSQL's own parameter marks; a quoted ? is none."""
-    parts = re.split(r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|\?)""", sql)
+    """The statement with PostgreSQL's own parameter marks; a quoted ? is none.
+
+    %s is what peewee writes where it asks the catalogue for indexes and references.
+    """
+    parts = re.split(r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|\?|%s\b)""", sql)
     number = 0
     for place, part in enumerate(parts):
-        if part == "?":
+        if part in {"?", "%s"}:
             number += 1
             parts[place] = f"${number}"
     return "".join(parts)

@@ -49,6 +49,7 @@ class Cluster:
         self._count = 0
         self._template = ""
         self._tables: list[tuple[str, str]] = []
+        self._shape: list[tuple[str, ...]] = []
         self._pool: list[str] = []
 
     def url(self, name: str) -> str:
@@ -76,12 +77,13 @@ class Cluster:
             self.run(f"CREATE DATABASE {self._template} TEMPLATE template0 ENCODING 'UTF8'")
             _make_tables(self.url(self._template))
             self._tables = self._made(self._template)
+            self._shape = self._shape_of(self._template)
         return self.fresh(self._template)
 
     def give_back(self, url: str) -> None:
         """Empty a database for the next test, which is quicker than to make one; else drop it."""
         name = _name(url)
-        if self._made(name) != self._tables:
+        if self._shape_of(name) != self._shape:
             self.drop(url)
             return
         others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
@@ -100,6 +102,17 @@ class Cluster:
             return connection.execute(
                 "SELECT relkind::text, relname FROM pg_class"
                 " WHERE relnamespace = 'public'::regnamespace ORDER BY 2"
+            ).fetchall()
+
+    def _shape_of(self, name: str) -> list[tuple[str, ...]]:
+        """Every column with its type, every index, every trigger: what a test may have changed."""
+        with psycopg.connect(self.url(name)) as connection:
+            return connection.execute(
+                "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)"
+                " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+                " WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped"
+                " UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)"
+                " FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
             ).fetchall()
 
     def drop(self, url: str) -> None:

@@ -239,10 +239,40 @@ def set_schema(opened: Any, number: int) -> None:
 
 
 def migrator(opened: Any) -> Any:
-    """As SQLite's; tables are changed in place here, none is rebuilt."""
+    """As SQLite's; tables are changed in place here, none is rebuilt.
+
+    What a trigger looks at cannot be altered under it. Where SQLite would rebuild the table and so lose
+    its triggers, they go here too; `migrations.prepare` makes them anew.
+    """
     from playhouse.migrate import PostgresqlMigrator
 
-    return PostgresqlMigrator(opened)
+    class Migrator(PostgresqlMigrator):  # type: ignore[misc,unused-ignore]
+        """Takes the journal's triggers off a column before it is changed."""
+
+        def alter_column_type(self, table: str, *args: Any, **options: Any) -> Any:
+            """As SQLite's migrator."""
+            _drop_triggers(opened, table)
+            return super().alter_column_type(table, *args, **options)
+
+        def drop_column(self, table: str, *args: Any, **options: Any) -> Any:
+            """As SQLite's migrator."""
+            _drop_triggers(opened, table)
+            return super().drop_column(table, *args, **options)
+
+        def rename_column(self, table: str, *args: Any, **options: Any) -> Any:
+            """As SQLite's migrator."""
+            _drop_triggers(opened, table)
+            return super().rename_column(table, *args, **options)
+
+    return Migrator(opened)
+
+
+def _drop_triggers(opened: Any, table: str) -> None:
+    for (trigger,) in opened.execute_sql(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = ?::regclass AND NOT tgisinternal",
+        (_name(table),),
+    ).fetchall():
+        opened.execute_sql(f"DROP TRIGGER {_name(trigger)} ON {_name(table)}")
 
 
 def references(opened: Any, on: bool) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from db import access, journal, registry
 from db.bulk import reindex
-from db.connection import database, dialect
+from db.connection import CONTRADICTIONS, database, dialect
 from db.errors import Trouble
 
 FIRST = 1
@@ -97,6 +97,12 @@ def _step(number: int) -> None:
                     f"“{lost[0][0]}”里有 {len(lost)} 条记录指向不存在的记录，请联系维护人员。",
                 )
             words.set_schema(database, number)
+    except CONTRADICTIONS as error:
+        # A server says at once what the file would have shown as a row that points nowhere.
+        raise Trouble(
+            f"数据升级到第 {number} 版没有成功，数据和升级前一样。",
+            "升级步骤和这份数据里的记录互相矛盾，请联系维护人员。",
+        ) from error
     finally:
         words.references(database, True)
 

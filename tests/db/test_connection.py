@@ -151,6 +151,7 @@ def test_every_ill_of_disk_and_file_has_words_and_advice(error, said: str) -> No
     assert trouble.advice
 
 
+@pytest.mark.embedded
 def test_our_own_mistakes_stay_mistakes(office: offices.Office) -> None:
     assert connection.trouble_of(apsw.SQLError("x")) is None
     with pytest.raises(Exception, match="no such table"):
@@ -161,6 +162,7 @@ def test_our_own_mistakes_stay_mistakes(office: offices.Office) -> None:
         database.connection().executemany("UPDATE member SET nowhere = ?", [(1,)])
 
 
+@pytest.mark.embedded
 def test_a_file_held_by_another_program_is_said_in_words(office: offices.Office) -> None:
     other = connection.EncryptedDatabase(office.folder / "zhengyou.db", office.key)
     other.connect()

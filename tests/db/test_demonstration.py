@@ -276,6 +276,7 @@ def test_an_unknown_scale_is_refused_before_anything_is_made(tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.embedded
 def test_a_folder_with_an_office_in_it_is_left_alone(office, tmp_path):
     kept = (tmp_path / "office" / "zhengyou.db").stat().st_size
     with pytest.raises(Refusal, match="已经有一份"):

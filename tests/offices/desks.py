@@ -104,6 +104,12 @@ class Desk:
         """Put an older copy back, as `db.backup` does: a new incarnation, ids beyond all known."""
         with self.open():
             beyond = identity.counter()
+        self.put_back(copy)
+        with self.open(), database.atomic():
+            identity.mint_incarnation(database, beyond)
+
+    def put_back(self, copy: bytes) -> None:
+        """Put an older copy back by hand: nothing in it says so."""
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         self.file.write_bytes(copy)
@@ -112,8 +118,6 @@ class Desk:
                 kept = connection.open_file(self.file, self.key, mode="readonly")
                 pouring.replace(kept, database)
                 kept.close()
-        with self.open(), database.atomic():
-            identity.mint_incarnation(database, beyond)
 
 
 def enrol(county: Desk, township: Desk, folder: Path) -> None:

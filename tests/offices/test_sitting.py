@@ -76,7 +76,7 @@ def test_row_28_a_hole_needs_no_force_it_heals_with_the_next_packet(offices: Off
     one.do(lambda: change(row, short_name="第三次"))
     (third,) = one.send(stick)
     # The county has lost the second packet: its PC was set back by hand, without our knowing.
-    county.file.write_bytes(before)
+    county.put_back(before)
     for name in [p.name for p in stick.iterdir() if p.name != third.packet]:
         (stick / name).unlink()
     (done,) = county.receive(stick)
