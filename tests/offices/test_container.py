@@ -102,7 +102,7 @@ def test_row_37_every_cut_leaves_the_files_before_it() -> None:
         assert not container.is_whole(io.BytesIO(blob[:length]), length)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=6, unique=True),
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 1 << 14), st.binary(max_size=40))),
@@ -127,6 +127,7 @@ def test_any_damage_leaves_files_whole_or_not_at_all(
     assert harms or count == len(contents)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused_in_words(blob: bytes) -> None:
     for begun in (b"", b"ZYTA\x01\x01\x00\x00\x00\x02{}", b"ZYTA\x01\x01"):
@@ -217,6 +218,7 @@ def test_what_lies_inside_does_not_show_outside() -> None:
         assert content[:12] not in blob
 
 
+@settings(deadline=None)
 @example([LARGEST] * 300, 64 << 20)
 @example([1] * (container.MOST + 1), 64 << 20)
 @given(st.lists(st.integers(1, LARGEST), max_size=50), st.integers(0, 512).map(lambda mb: mb << 20))
