@@ -112,7 +112,9 @@ class Cluster:
                 " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
                 " WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped"
                 " UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)"
-                " FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
+                " FROM pg_trigger WHERE NOT tgisinternal"
+                " UNION ALL SELECT 'server_schema', 'number', number::text FROM server_schema"
+                " ORDER BY 1, 2"
             ).fetchall()
 
     def drop(self, url: str) -> None:
