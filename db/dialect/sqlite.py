@@ -100,6 +100,9 @@ def exchange_tables() -> Sequence[str]:
             office TEXT NOT NULL, digest TEXT NOT NULL, told INTEGER NOT NULL, has INTEGER NOT NULL,
             asked INTEGER NOT NULL DEFAULT 0, came TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (office, digest))""",
+        """CREATE TABLE IF NOT EXISTS exchange_compared (
+            fingerprint TEXT PRIMARY KEY, office TEXT NOT NULL, at TEXT NOT NULL, person TEXT NOT NULL)""",
+        "CREATE TABLE IF NOT EXISTS exchange_former (signing BLOB PRIMARY KEY, at TEXT NOT NULL)",
         "CREATE TABLE IF NOT EXISTS exchange_office (code TEXT PRIMARY KEY, name TEXT NOT NULL)",
     )
 

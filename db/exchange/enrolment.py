@@ -135,6 +135,26 @@ def agrees(fingerprint: str, heard: str) -> bool:
     return hmac.compare_digest(_digits(fingerprint), _digits(heard))
 
 
+def compare(office: str, heard: str) -> None:
+    """The number heard over the telephone is that of this office's keys: when and by whom is kept.
+
+    Refusal when it is another number. It counts for these keys only; new ones are compared anew.
+    """
+    _manager()
+    peer = keys.find(office)
+    if peer is None or not peer.signing:
+        raise Refusal("这个单位还没有把回答带回来，没有核对号可比。")
+    number = keys.fingerprint(peer.signing, peer.sealing)
+    if not agrees(number, heard):
+        raise Refusal("听到的数字与对方的核对号不一致，没有记为已核对。请再听一遍。")
+    with database.atomic():
+        database.execute_sql(
+            "INSERT INTO exchange_compared (fingerprint, office, at, person) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (fingerprint) DO NOTHING",
+            (number, office, moment.now(), access.acting().name),
+        )
+
+
 def _digits(text: str) -> str:
     """The plain digits of a text; full-width ones are digits too."""
     return "".join(str(int(each)) for each in text if each.isdigit() and each.isdecimal())

@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from db import moment
 from db.connection import database
 from db.errors import Refusal
 
@@ -86,10 +87,28 @@ def own() -> Own:
 
 def renew() -> Own:
     """New keys of our own; everybody has to be enrolled with anew, and what lies made is made again."""
-    connection = database.connection()
-    connection.execute("DELETE FROM exchange_key")
-    connection.execute("UPDATE exchange_sent SET bytes = NULL")
+    database.execute_sql(
+        "INSERT INTO exchange_former (signing, at) VALUES (?, ?) ON CONFLICT (signing) DO NOTHING",
+        (own().signing_public, moment.now()),
+    )
+    database.execute_sql("DELETE FROM exchange_key")
+    database.execute_sql("UPDATE exchange_sent SET bytes = NULL")
     return own()
+
+
+def all_own() -> list[bytes]:
+    """The public keys we have ever signed with, the present one first: what we once sealed stays said."""
+    former = database.execute_sql("SELECT signing FROM exchange_former ORDER BY at DESC").fetchall()
+    return [own().signing_public, *(bytes(row[0]) for row in former)]
+
+
+def compared(peer: Peer) -> tuple[str, str] | None:
+    """(when, by whom) the number of these very keys was compared by telephone; None when it was not."""
+    row = database.execute_sql(
+        "SELECT at, person FROM exchange_compared WHERE fingerprint = ?",
+        (fingerprint(peer.signing, peer.sealing),),
+    ).fetchone()
+    return None if row is None else (str(row[0]), str(row[1]))
 
 
 def revoked(signing: bytes) -> tuple[str, str] | None:

@@ -128,3 +128,24 @@ def test_a_number_heard_on_the_telephone_is_compared_however_it_was_typed(
     heard: str, same: bool
 ) -> None:
     assert enrolment.agrees("12345 67890", heard) is same
+
+
+def test_who_compared_a_number_and_when_is_kept_until_the_keys_change(
+    offices: Offices, tmp_path: Path
+) -> None:
+    county, one, _two, _stick = offices
+    heard = one.do(enrolment.own_fingerprint)
+
+    def compared() -> tuple[str, str] | None:
+        return county.do(lambda: keys.compared(keys.known(ONE)))
+
+    assert compared() is None
+    with pytest.raises(Refusal, match="不一致"):
+        county.do(lambda: enrolment.compare(ONE, "12345"))
+    assert compared() is None
+    county.do(lambda: enrolment.compare(ONE, heard.replace(" ", "")))
+    at, person = compared() or ("", "")
+    assert (len(at), person) == (19, "王管理")
+    county.do(lambda: enrolment.revoke(ONE, "电脑被盗"))
+    enrol(county, one, tmp_path)
+    assert compared() is None, "other keys are to be compared anew"

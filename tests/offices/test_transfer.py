@@ -17,7 +17,7 @@ from db.registers.organization import Organization
 from db.registers.transfer import Transfer, TransferReceipt
 from db.undo import undo
 from tests.offices.conftest import Offices
-from tests.offices.desks import COUNTY, ONE, TWO, Desk, branch, person
+from tests.offices.desks import COUNTY, ONE, TWO, Desk, branch, enrol, person
 
 DAY = "2026-11-20"
 ID = "150425196001010016"
@@ -253,6 +253,26 @@ def test_restored_on_any_side_the_person_is_there_once(
     moved = TWO if knows else ONE
     assert {owner(desk, member) for desk in (county, one)} == {moved}
     assert two.do(lambda: Member.select().where(Member.office == TWO).count()) == (moved == TWO)
+    assert_at_rest(county, one, two)
+
+
+def test_a_county_with_new_keys_believes_what_it_sealed_with_its_old_ones(
+    moving: Moving, tmp_path: Path
+) -> None:
+    """It went back to before a transfer, and its keys were renewed: the seal that comes back is the old one."""
+    from db.exchange import enrolment
+
+    county, one, two, stick, member, _first = moving
+    before = county.copy()
+    county.do(lambda: let_go(member))
+    around(county, stick, one, two)
+    county.restore(before)
+    county.do(enrolment.renew_keys)
+    for town in (one, two):
+        enrol(county, town, tmp_path)
+    for _turn in range(4):
+        around(county, stick, one, two)
+    assert {owner(desk, member) for desk in (county, one, two)} == {TWO}
     assert_at_rest(county, one, two)
 
 

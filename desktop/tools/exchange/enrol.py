@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -65,13 +65,16 @@ class Known:
     us: Identity
     ours: str
     peers: tuple[Peer, ...]
+    compared: Mapping[str, tuple[str, str]]
 
 
 def read() -> Known:
     """Everything the page shows; runs on the database worker."""
     us = identity()
     found = [p for state in _STATES for p in keys.peers(state)]
-    return Known(us, enrolment.own_fingerprint(), tuple(sorted(found, key=lambda p: p.office)))
+    checked = {p.office: said for p in found if p.signing and (said := keys.compared(p))}
+    ours = enrolment.own_fingerprint()
+    return Known(us, ours, tuple(sorted(found, key=lambda p: p.office)), checked)
 
 
 class EnrolView(QWidget):
@@ -175,7 +178,7 @@ class EnrolView(QWidget):
         wanted = self._want or (before.office if isinstance(before, Peer) else "")
         self._want = ""
         self.model.show_rows(
-            [((p.office, p.name, _STATES[p.state], _fingerprint(p)), p) for p in known.peers]
+            [((p.office, p.name, _state(p, known), _fingerprint(p)), p) for p in known.peers]
         )
         self.table.setFixedHeight(look().measure.row * (min(max(len(known.peers), 1), 8) + 1) + 4)
         offices = [p.office for p in known.peers]
@@ -201,8 +204,12 @@ class EnrolView(QWidget):
         heard = sum(each.isdecimal() for each in self.heard.text())
         if not self.heard.isEnabled() or not heard:
             words, name = "请打电话给对方，听对方念出他那边显示的本单位核对号，填在上面。", "muted"
+            if checked := self._checked():
+                at, person = checked
+                words, name = f"{at[:10]} {person}已在电话里核对，一致。", "agreed"
         elif enrolment.agrees(self.theirs.text(), self.heard.text()):
             words, name = "一致。对方就是对方，可以放心交换。", "agreed"
+            self._remember()
         elif heard < sum(each.isdecimal() for each in self.theirs.text()):
             words, name = f"已填 {heard} 位，共 30 位。", "muted"
         else:
@@ -211,6 +218,26 @@ class EnrolView(QWidget):
                 "fault",
             )
         tell(self.verdict, words, name)
+
+    def _checked(self) -> tuple[str, str] | None:
+        peer = self.table.current_thing()
+        if self._known is None or not isinstance(peer, Peer):
+            return None
+        return self._known.compared.get(peer.office)
+
+    def _remember(self) -> None:
+        """That it agreed is kept with the office, with the day and who heard it."""
+        peer, heard = self.table.current_thing(), self.heard.text()
+        if not isinstance(peer, Peer) or self._checked() or not access.can("manage"):
+            return
+        self._want = peer.office
+        Write(self, lambda: enrolment.compare(peer.office, heard)).then(
+            lambda _done: self._on_compared(peer)
+        ).start()
+
+    def _on_compared(self, peer: Peer) -> None:
+        self.told.emit(f"已记下：{peer.name}的核对号在电话里核对过，一致。", "good")
+        self.refresh()
 
     # -- the steps ---------------------------------------------------------------------
 
@@ -349,6 +376,13 @@ class EnrolView(QWidget):
                 then(Path(chosen))
 
         Read(self, _likely_folder).then(ask).start()
+
+
+def _state(peer: Peer, known: Known) -> str:
+    """How far we know an office; one whose number nobody has compared yet is marked."""
+    if peer.state != "known":
+        return _STATES[peer.state]
+    return "已互认、已核对" if peer.office in known.compared else "▲ 未电话核对"
 
 
 def _fingerprint(peer: Peer) -> str:

@@ -112,8 +112,13 @@ def test_joining_shows_the_numbers_and_compares_what_was_heard(
     assert failures == []
     assert answer.is_file()
     assert page.enrol.theirs.text() == heard
+    state = page.enrol.model.index(0, 2)
+    assert "未电话核对" in page.enrol.model.data(state)
     page.enrol.heard.setText(heard.replace(" ", "-"))
     assert "一致。" in page.enrol.verdict.text()
+    settle()
+    assert "已核对" in page.enrol.model.data(state)
+    assert "管理员已在电话里核对" in page.enrol.verdict.text()
     page.enrol.heard.setText(heard[:-1] + str((int(heard[-1]) + 1) % 10))
     assert "不一致" in page.enrol.verdict.text()
     page.enrol.heard.setText(heard[:11])
