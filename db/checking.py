@@ -243,7 +243,9 @@ def _attachments() -> Iterator[Finding]:
                     words = f"{name}尚未随包到达，回执里会请对方带来。"
                     yield Finding("attachment_awaited", stem, at, row.title(), words)
                 else:
-                    words = f"{name}：{known[digest]}"
+                    if files.has(digest):
+                        attached.suspect(digest)
+                    words = f"{name}：{known[digest]}别的单位也有这个附件的，下次交换会带来。"
                     yield Finding("attachment", stem, at, row.title(), words, grave=True)
 
 

@@ -28,6 +28,8 @@ KEY = "files"
 #: How many missing files a receipt names, and by how many digits each.
 NAMED, DIGITS = 500, 16
 _CHUNK = 10_000
+#: Stands for ourselves where otherwise another office's code does.
+_HERE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,20 @@ def _chunks(digests: Collection[str] | None) -> Iterator[tuple[str, ...]]:
 
 
 def missing(digests: Iterable[str]) -> set[str]:
-    """Those that are not here; one that a failing disk left empty is not."""
+    """Those that are not here, or were found damaged and still are; one that was left empty is not here."""
     wanted = set(digests)
-    lying = attachments.kept().sizes(wanted) if wanted else {}
-    return {digest for digest in wanted if not lying.get(digest)}
+    if not wanted:
+        return wanted
+    files = attachments.kept()
+    lying = files.sizes(wanted)
+    ill = {digest for digest in _known(_HERE).keys() & lying.keys() if not files.is_whole(digest)}
+    return {digest for digest in wanted if not lying.get(digest)} | (ill & wanted)
+
+
+def suspect(digest: str) -> None:
+    """A check found this file damaged: until it is whole again the others are asked for it."""
+    with database.atomic():
+        _note(_HERE, 0, [digest], has=0)
 
 
 def lacking(us: Identity, office: str) -> list[str]:
@@ -192,6 +204,9 @@ def came(office: str, digest: str) -> None:
         "INSERT INTO exchange_file (office, digest, told, has, came) VALUES (?, ?, 0, 1, ?)"
         " ON CONFLICT (office, digest) DO UPDATE SET has = 1, came = excluded.came",
         (office, digest, moment.now()),
+    )
+    database.execute_sql(
+        "DELETE FROM exchange_file WHERE office = ? AND digest = ?", (_HERE, digest)
     )
 
 

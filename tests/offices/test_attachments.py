@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from db import attachments, durable, journal, office_settings
+from db import attachments, checking, durable, journal, office_settings
+from db import office as offices_of
 from db.bulk import update_rows
 from db.errors import Trouble
 from db.exchange import attached, container, keys, owners, packet, receiving, sending
@@ -364,6 +365,36 @@ def test_a_file_that_a_failing_disk_left_empty_is_asked_for_again(offices: Offic
         one.receive(stick)
     assert numbers(done) == (1, 0)
     assert all_whole(county, one)
+
+
+def test_a_file_that_a_check_finds_damaged_comes_back_from_the_other_office(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, one, _two, stick = offices
+    first, second = one.do(lambda: (add_photo("甲"), add_photo("乙")))
+    one.send(stick)
+    county.receive(stick)
+    one.receive(stick)
+    lost(containers(stick)[0])
+    for digest in (first, second):
+        file = one.folder / "files" / digest[:2] / digest
+        file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    with one.open():
+        monkeypatch.setattr(offices_of, "files", attachments.kept)
+        monkeypatch.setattr(checking, "_STEPS", (checking._attachments,))
+        found = checking.check()
+        assert [f.grave for f in found] == [True, True]
+        # Added again by hand it is whole, and asked for no more.
+        attachments.kept().put(photo("乙"))
+        assert attached.missing(attached.named()) == {first}
+    for _ in range(2):
+        county.send(stick, ONE)
+        *_, done = one.receive(stick)
+        county.receive(stick)
+    assert numbers(done) == (1, 0)
+    assert all_whole(county, one)
+    with one.open():
+        assert checking.check() == []
 
 
 def test_what_the_county_adds_to_a_township_goes_there(offices: Offices) -> None:
