@@ -72,7 +72,7 @@ class Desk:
             ZHENGYOU_PASSPHRASE=passphrase,
         )
 
-    def wine(self, *words: str, seconds: int = 300) -> tuple[int, str]:
+    def wine(self, *words: str, seconds: int = 1800) -> tuple[int, str]:
         """Run a program of Windows; return its exit status and what it wrote."""
         done = subprocess.run(
             [WINE, *words],
