@@ -106,6 +106,17 @@ def test_modules_are_named_after_what_they_hold():
     assert not found
 
 
+def test_all_of_it_loads_on_windows():
+    """What Windows' Python lacks is imported only where it is used."""
+    lacking = r"(crypt|fcntl|grp|nis|posix|pty|pwd|resource|spwd|syslog|termios|tty)"
+    wanted = re.compile(rf"^(import|from) {lacking}\b", re.M)
+    ours = (*files("db", "desktop", "resources", "tests"), *(ROOT / "installers").glob("*.py"))
+    modules = (path for path in ours if path.suffix == ".py")
+    found = [shown(path) for path in modules if wanted.search(path.read_text(encoding="utf-8"))]
+    # What a test writes down for another process to run is not its own import.
+    assert [name for name in found if name != "tests/offices/test_rows.py"] == []
+
+
 def test_locks_hold_hashes_and_no_address():
     locks = sorted((ROOT / "installers" / "lock").glob("*.txt"))
     assert [path.name for path in locks] == ["build.txt", "run.txt", "test.txt"]
