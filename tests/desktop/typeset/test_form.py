@@ -154,6 +154,7 @@ def test_the_square_is_seen_on_paper():
     import pypdfium2 as pdfium
     import segno
 
+    pytest.importorskip("numpy", reason="Wine lacks a function it calls")
     mark = Signed().mark(Person("王伟", 42))
     done = render(Signed(), [Person("王伟", 42)], faces=WheelOnly())
     document = pdfium.PdfDocument(done.pdf)
