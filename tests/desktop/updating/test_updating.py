@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -278,6 +279,18 @@ def test_a_new_program_that_does_not_answer_does_not_pass(tmp_path: Path, script
     place = programs.tree(tmp_path / "p", "1.1", **{"bin/zhengyou": f"#!/bin/sh\n{script}\n"})
     with pytest.raises(Trouble, match="没有通过"):
         trial.run(place, "1.1", None, b"")
+
+
+def test_what_the_new_program_called_to_life_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "PATIENCE", 20)
+    script = f'#!/bin/sh\ntail -f /dev/null & echo $! >"{tmp_path}/pid"\necho \'{{"version": "1.1"}}\' >"$3"\n'
+    place = programs.tree(tmp_path / "p", "1.1", **{"bin/zhengyou": script})
+    try:
+        assert trial.run(place, "1.1", None, b"")["version"] == "1.1"
+    finally:
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
 
 
 def test_what_is_broken_in_the_new_program_is_told(
