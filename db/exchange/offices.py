@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +15,8 @@ from db.identity import Identity, identity
 
 #: The part of a body that is no table.
 PART = "offices"
+#: In a packet's head: which offices its body names, so that it is known whether there are others now.
+KEY = "offices"
 
 
 def known() -> dict[str, str]:
@@ -52,6 +56,14 @@ def meant(text: str) -> str:
 def to_body(us: Identity) -> dict[str, Any]:
     """Their part of a body: only the county knows them all."""
     return {PART: known()} if us.level == "county" else {}
+
+
+def fingerprint(us: Identity) -> str:
+    """What `to_body` says, as eight bytes in hex; "" where nothing is told."""
+    if us.level != "county":
+        return ""
+    said = json.dumps(known(), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def take_out(body: dict[str, Any]) -> dict[str, str]:

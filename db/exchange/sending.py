@@ -95,6 +95,24 @@ def send(
     return [replace(sent, enclosed=enclosing.enclose(carrier, sent.office, watch)) for sent in done]
 
 
+def has_something(office: str) -> bool:
+    """Whether a packet for an office would tell it anything: rows, who owns what, offices, a file.
+
+    One that it has not acknowledged goes again in any case.
+    """
+    us, peer = identity(), keys.known(office)
+    if peer.our_incarnation != us.incarnation or peer.acknowledged < max(peer.our_number, 1):
+        return True
+    task = what_to_tell(peer, newest_entry())
+    last = slips.slips(slips.SENT, office, limit=1)
+    return bool(
+        collect(task, us)
+        or owners.to_tell(us, office, task.full)
+        or attached.owed(us, office).files
+        or (last and last[0].head.get(offices.KEY, "") != offices.fingerprint(us))
+    )
+
+
 def file_name(office: str, incarnation: str, number: int, digest: str) -> str:
     """ASCII, short, and never the same for two contents."""
     return f"{office}_{incarnation[:8]}_{number:06d}_{digest[:8]}{PACKET}"
@@ -165,6 +183,8 @@ def _seal(us: Identity, peer: keys.Peer, covers: int, decided: int) -> tuple[Sen
     if beside:
         head["files"] = beside
     told = owners.to_tell(us, peer.office, task.full)
+    if us.level == "county":
+        head[offices.KEY] = offices.fingerprint(us)
     body = {**to_body(lines), **handover.to_body(told), **offices.to_body(us)}
     blob = packet.write(head, body, own.signing, peer.sealing)
     digest = packet.look(blob).hash

@@ -125,6 +125,8 @@ def _answer(one: Pile, offices: Sequence[str], watch: Watch) -> None:
         one.stick, folder = sticks.carry(one.stick, "接收并下发")
         for at, office in enumerate(offices):
             watch(at, len(offices), "写回给对方的包")
-            one.sent += sending.send(folder, office)
+            # Where there is nothing to tell, the receipt is the whole answer.
+            if sending.has_something(office):
+                one.sent += sending.send(folder, office)
     except (Refusal, Trouble) as problem:
         one.trouble = problem.message

@@ -9,11 +9,21 @@ import pytest
 
 from db import access
 from db.access import Person, Role
-from db.exchange import carrier, overview, quarantine, sending, sides, sitting, sticks, volumes
+from db.exchange import (
+    carrier,
+    overview,
+    quarantine,
+    receiving,
+    sending,
+    sides,
+    sitting,
+    sticks,
+    volumes,
+)
 from db.exchange.carrier import Folder
 from tests.factories import make
 from tests.offices.conftest import Offices
-from tests.offices.desks import COUNTY, NAMES, ONE, Desk, branch, change, value
+from tests.offices.desks import COUNTY, NAMES, ONE, Desk, branch, change, enrol, value
 
 
 def nothing(*_: object) -> None:
@@ -49,6 +59,51 @@ def test_a_locked_stick_in_the_pile_does_not_keep_the_other_from_its_answer(
     assert "写保护" in piles[places[0]].trouble
     assert piles[places[1]].trouble == ""
     assert [s.office for s in piles[places[1]].sent] == [two.code]
+
+
+def test_an_answer_that_tells_nothing_is_the_receipt_alone(
+    offices: Offices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county, one, _two, _ = offices
+    place = tmp_path / "A"
+    place.mkdir()
+    monkeypatch.setenv(volumes.VARIABLE, str(place))
+
+    def carry() -> None:
+        (stick,) = sticks.plugged()
+        sending.send(sticks.carry(stick, "上报")[1])
+
+    def answered() -> list[int]:
+        def sit() -> list[sitting.Pile]:
+            piles = sitting.piles(sticks.plugged())
+            sitting.take_in(piles, before=nothing, answer=True, watch=nothing)
+            return piles
+
+        one.do(carry)
+        (pile,) = county.do(sit)
+        assert pile.trouble == ""
+        one.do(
+            lambda: receiving.receive(
+                [p for q in sitting.piles(sticks.plugged()) for p in q.places]
+            )
+        )
+        return [sent.number for sent in pile.sent]
+
+    row = one.do(lambda: branch("甲支部"))
+    assert answered() == [1], "the offices of the county are news the first time"
+    for phone in "123":
+        one.do(lambda phone=phone: change(row, phone=phone))
+        assert answered() == []
+    assert county.digest(ONE) == one.digest(ONE)
+    assert one.do(lambda: sending.outbox(COUNTY)[0].state) == "received"
+    county.do(lambda: change(row, contact="旗里改的"))
+    one.do(lambda: change(row, phone="4"))
+    assert answered() == [2], "a correction is told"
+    one.do(lambda: change(row, phone="5"))
+    assert answered() == []
+    enrol(county, Desk(tmp_path / "three", "150823103", 13), tmp_path)
+    one.do(lambda: change(row, phone="6"))
+    assert answered() == [3], "there is another office"
 
 
 def test_a_stick_pulled_before_it_is_read_says_so(offices: Offices, tmp_path: Path) -> None:
