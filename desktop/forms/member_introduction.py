@@ -63,12 +63,12 @@ class MemberIntroduction(Form):
     choices = (_HOW, _RIGHT, _DOWN)
 
     def select(self, records: Sequence[Any], options: Options) -> Sequence[Any]:
-        """Each member with the latest letter of this office or of the office it came from."""
+        """Each member with its latest letter; of one from outside the county the 回执 that goes back."""
         del options
         office = identity().office_name
         found = []
         for member in records:
-            letters = Transfer.living().where(Transfer.member == member, Transfer.way != "into")
+            letters = Transfer.living().where(Transfer.member == member)
             found.append(Letter(member, letters.order_by(Transfer.id.desc()).first(), office))
         return found
 
@@ -78,6 +78,9 @@ class MemberIntroduction(Form):
         pen = _Pen(sheet, onto, _length(options, _RIGHT), _length(options, _DOWN))
         one, member = subject.transfer, subject.member
         number = one.number if one else ""
+        if one is not None and one.way == "into":
+            _receipt(pen, member, number, one.from_name, one)
+            return
         kind = code_list("member_category").label_of(member.category).removesuffix("党员")
         day = dates.show(one.issued_on, "numerals") if one else ""
         where = (one.from_name, one.to_name) if one else ("", "")
@@ -117,11 +120,18 @@ class MemberIntroduction(Form):
         pen.line("党员联系电话：", _Said(member.phone, 12), indent=0)
         pen.cut(_RECEIPT - 6)
 
-        pen.at(_RECEIPT, "中国共产党党员组织关系介绍信（回执）", number)
-        pen.line(_Said(subject.office, 24), "：", indent=0)
-        pen.line(_Said(member.name, 8), "同志的组织关系已转达我处。")
-        pen.end("")
-        pen.line("经办人：", _Said("", 8), "联系电话：", _Said("", 12), indent=0)
+        _receipt(pen, member, number, subject.office, None)
+
+
+def _receipt(pen: _Pen, member: Member, number: str, to: str, came: Transfer | None) -> None:
+    """回执联: back to the office that wrote the letter; filled in where the member came to us."""
+    pen.at(_RECEIPT, "中国共产党党员组织关系介绍信（回执）", number)
+    pen.line(_Said(to, 24), "：", indent=0)
+    pen.line(_Said(member.name, 8), "同志的组织关系已转达我处。")
+    day = (came.received_on or came.asked_on) if came else ""
+    pen.end(dates.show(day, "numerals") if day else "")
+    by, phone = (came.handled_by, came.receipt_phone) if came else ("", "")
+    pen.line("经办人：", _Said(by, 8), "联系电话：", _Said(phone, 12), indent=0)
 
 
 class _Pen:

@@ -12,6 +12,7 @@ from db import access
 from db.exchange import transferring
 from db.fields import Name, PartialDate, Phone, Reference, Text
 from db.identity import identity
+from db.registers.member import Member
 from db.registers.organization import Organization
 from db.registers.transfer import Transfer, TransferReceipt
 from db.rules import dates
@@ -63,7 +64,45 @@ class TransferPage(RegisterPage):
         Chip("out", "转往县外", lambda: Transfer.way == "out"),
         Chip("into", "县外转入", lambda: Transfer.way == "into"),
     )
-    purpose = "在党员页点“变动”里的“转接组织关系”，这里就有一笔。"
+    purpose = "在党员页点“变动”里的“转接组织关系”，或在这里点“县外转入”，就有一笔。"
+
+    def __init__(self, of: Any = None) -> None:
+        super().__init__(of)
+        self.into = self.add_action("县外转入…", self.ask_into, meaning="add")
+        self.into.setVisible(access.can("write", self.stem))
+
+    def ask_into(self) -> None:
+        """A person from another county has come with a letter on paper: the record begins here."""
+        self.panel.ask(
+            AskForm(
+                "从旗县外转入一名党员",
+                "照介绍信填写；存下以后就是本单位的党员，其余资料到党员页补录。"
+                "把信上的回执联填好寄回对方，再在这一笔里“登记回执”；回执联也可以在“打印”里套印。",
+                (
+                    ("name", Member.name, ""),
+                    ("id_number", Member.id_number, ""),
+                    ("category", Member.category, "full"),
+                    ("joined_on", Member.joined_on, ""),
+                    ("organization", Reference("编入党支部", Organization, required=True), None),
+                    ("from_name", Text("由（原党组织）", required=True, max_length=60), ""),
+                    ("number", Text("介绍信号", max_length=30), ""),
+                    ("issued_on", PartialDate("开具日期"), ""),
+                    ("dues_until", PartialDate("党费交到"), ""),
+                    ("on", _on("转入日期"), dates.today()),
+                ),
+                self._come_in,
+                "转入",
+            )
+        )
+
+    def _come_in(self, given: dict[str, Any]) -> None:
+        about = ("name", "id_number", "category", "joined_on")
+        member = Member(
+            organization=Organization.get_by_id(given["organization"]),
+            **{column: given[column] for column in about},
+        )
+        letter = {name: given[name] for name in ("number", "issued_on", "dues_until")}
+        transferring.come_into_county(member, given["on"], given["from_name"], **letter)
 
     def make_panel(self) -> RecordPanel:
         """The letter, its 回执, and its next step."""
@@ -148,7 +187,7 @@ class TransferPage(RegisterPage):
             (
                 ("on", _on("回执日期"), dates.today()),
                 ("by", Text("接收的党组织", max_length=60), one.to_name),
-                ("handled_by", Name("经办人"), ""),
+                ("handled_by", Name("经办人"), access.acting().name if one.way == "into" else ""),
                 ("phone", Phone("联系电话"), ""),
             ),
             lambda given: transferring.returned(

@@ -68,6 +68,50 @@ def test_the_receipt_closes_a_letter(member, frame, settle, failures):
     assert Transfer.get_by_id(letter.id).state == "received"
 
 
+def test_a_member_comes_from_another_county_and_the_coupon_goes_back(
+    member, frame, settle, failures
+):
+    frame.go(Place("transfer"))
+    settle()
+    page = frame.page
+    page.into.click()
+    ask = page.panel._ask
+    ask.submit()
+    assert not ask._faults["name"].isHidden(), "a name and a branch are asked for"
+    for name, value in (
+        ("name", "赵新"), ("organization", Organization.get()), ("from_name", "临河区委组织部"),
+        ("number", "临河第7号"), ("issued_on", "2026-11-02"), ("on", "2026-11-10"),
+        ("joined_on", "2010-07-01"),
+    ):  # fmt: skip
+        ask.fields[name].set_value(value)
+    if folder := os.environ.get("ZHENGYOU_PICTURES"):
+        frame.grab().save(f"{folder}/into.png")
+    ask.submit()
+    settle()
+    said = [fault.text() for fault in ask._faults.values()] if page.panel._ask else []
+    assert (failures, said) == ([], [])
+    came = Member.get(Member.name == "赵新")
+    assert (came.standing, came.organization_id) == ("normal", member.organization_id)
+    one = Transfer.get()
+    assert (one.way, one.state, one.issued_on) == ("into", "approved", "2026-11-02")
+    frame.go(Place("transfer", row=one.id))
+    settle()
+    page._fill_steps()
+    assert [a.text() for a in page._steps.menu().actions()] == ["登记回执…"]
+    page._open_step(page._ask_returned, page.panel.record)
+    page.panel._ask.fields["on"].set_value("2026-11-12")
+    page.panel._ask.submit()
+    settle()
+    assert failures == []
+    assert Transfer.get().state == "received"
+    sheet = render(form("member_introduction"), [came], {}, faces=WheelOnly())
+    said = plain("".join(texts(sheet.pdf)))
+    assert "回执" in said
+    assert "存根" not in said
+    assert "临河区委组织部" in said
+    assert "管理员" in said
+
+
 def test_an_overdue_receipt_is_spoken_of(member, office):
     from datetime import date
 
