@@ -65,9 +65,11 @@ def columns() -> tuple[tuple[type[Record], str], ...]:
 
 def in_lines(lines: Iterable[Line]) -> set[str]:
     """The fingerprints that the lines of a packet name."""
-    of = {model.stem(): column for model, column in columns()}
-    named = {str(x.values[of[x.stem]]) for x in lines if of.get(x.stem, "") in x.values}
-    return {digest for digest in named if attachments.is_fingerprint(digest)}
+    of: dict[str, list[str]] = {}
+    for model, column in columns():
+        of.setdefault(model.stem(), []).append(column)
+    named = {x.values.get(column) for x in lines for column in of.get(x.stem, ())}
+    return {each for each in named if isinstance(each, str) and attachments.is_fingerprint(each)}
 
 
 def named(office: str = "") -> set[str]:
