@@ -8,16 +8,27 @@ from db import access, journal
 from db.connection import database
 from db.registers.office_setting import OfficeSetting
 from db.rules import amount
-from db.rules.office_settings import declared
+from db.rules.office_settings import TEXT, declared
 
 
 def value(key: str) -> int:
-    """What holds in this office; the default also where no office is open, as for a blank sheet."""
+    """The number that holds in this office; the default also where no office is open, as for a blank sheet."""
+    return int(_said(key))
+
+
+def text(key: str) -> str:
+    """Words of this office, as its address; "" until somebody writes them."""
+    return str(_said(key))
+
+
+def _said(key: str) -> int | str:
     known = declared()[key]
     if database.obj is None:
         return known.default
     row = OfficeSetting.living().where(OfficeSetting.key == key).first()
-    return known.default if row is None or known.refusal(row.value) else int(row.value)
+    if row is None or known.refusal(row.value):
+        return known.default
+    return str(row.value) if known.kind == TEXT else int(row.value)
 
 
 def days(key: str) -> int:
@@ -30,15 +41,20 @@ def flag(key: str) -> bool:
     return bool(value(key))
 
 
-def values() -> dict[str, int]:
+def values() -> dict[str, int | str]:
     """Everything that may be decided, as it holds now."""
-    return {key: value(key) for key in declared()}
+    return {key: _said(key) for key in declared()}
 
 
-def change(given: Mapping[str, int]) -> int:
+def numbers() -> dict[str, int]:
+    """The numbers among it."""
+    return {key: said for key, said in values().items() if isinstance(said, int)}
+
+
+def change(given: Mapping[str, int | str]) -> int:
     """Decide anew, in one operation; returns how many values changed. For administrators."""
     access.require("manage")
-    changed = {key: new for key, new in given.items() if new != value(key)}
+    changed = {key: new for key, new in given.items() if new != _said(key)}
     if not changed:
         return 0
     labels = "、".join(declared()[key].label for key in changed)

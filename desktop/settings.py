@@ -59,6 +59,7 @@ DECLARED = (
     Setting("last_person", ""),
     Setting("recent", []),
     Setting("snoozed", {}),
+    Setting("printing", {}),
 )  # fmt: skip
 
 

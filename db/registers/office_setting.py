@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from db.errors import Fault
 from db.fields import Text
 from db.record import Record
-from db.rules.office_settings import declared
+from db.rules.office_settings import LONGEST, declared
 
 
 class OfficeSetting(Record):
     """One decision of this office."""
 
     key = Text("设置项", required=True, max_length=40, width=16)
-    value = Text("内容", required=True, max_length=40)
+    value = Text("内容", max_length=LONGEST)
 
     class Meta:
         label = "本单位设置"

@@ -16,16 +16,18 @@ KINDS = {
     "megabytes": ("MB", 512),
     "flag": ("", 1),
 }
+#: A setting that is words and no number, and how long they may be.
+TEXT, LONGEST = "text", 80
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One thing to decide: a number, or yes (1) and no (0)."""
+    """One thing to decide: a number, yes (1) or no (0), or words."""
 
     key: str
     label: str
     kind: str
-    default: int
+    default: int | str
     help: str
 
     @property
@@ -40,6 +42,8 @@ class Declared:
 
     def refusal(self, text: str) -> str:
         """Why a text is no value of this, in words; "" when it is one."""
+        if self.kind == TEXT:
+            return "" if len(text) <= LONGEST else f"“{self.label}”最多 {LONGEST} 个字"
         if text.isascii() and text.isdigit() and int(text) <= self.highest:
             return ""
         return f"“{self.label}”应为 0 至 {self.highest} 的整数"

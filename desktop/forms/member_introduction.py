@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db import office_settings
 from db.codes import code_list
 from db.errors import Refusal
 from db.identity import identity
@@ -24,14 +25,18 @@ from desktop.typeset.sheet import Sheet
 
 DRAFT, ONTO = "白纸草稿", "套印在介绍信上"
 _HOW = Option("how", "印在", DRAFT, (DRAFT, ONTO))
-_RIGHT = Option("right", "右移（毫米）", "0", help="套印时数据整体右移，左移写负数")
-_DOWN = Option("down", "下移（毫米）", "0", help="套印时数据整体下移，上移写负数")
+_RIGHT = Option(
+    "right", "右移（毫米）", "0", help="套印时数据整体右移，左移写负数；这台电脑记住", kept=True
+)
+_DOWN = Option(
+    "down", "下移（毫米）", "0", help="套印时数据整体下移，上移写负数；这台电脑记住", kept=True
+)
 _SIZE = SIZES["小四"]
 #: One character of that size, in millimetres.
 _EM = _SIZE * 25.4 / 72
 _STEP = 9.0
 #: Where the three parts begin, in millimetres from the upper edge.
-_STUB, _LETTER, _RECEIPT = 22.0, 92.0, 208.0
+_STUB, _LETTER, _RECEIPT = 22.0, 92.0, 214.0
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,12 @@ class MemberIntroduction(Form):
         pen.line("（有效期", _Said(days, 4), "天）")
         pen.end(day)
         pen.line("党员联系电话：", _Said(member.phone, 12), indent=0)
+        ours = office_settings.text
+        pen.line("原所在基层党委通讯地址：", _Said(ours("office_address"), 24), indent=0)
+        pen.line(
+            "联系电话：", _Said(ours("office_phone"), 9), "传真：", _Said(ours("office_fax"), 9), "邮编：",
+            _Said(ours("office_postcode"), 6), indent=0,
+        )  # fmt: skip
         pen.cut(_RECEIPT - 6)
 
         _receipt(pen, member, number, subject.office, None)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from db import access, office_settings
 from db.columns import Column
-from db.fields import Flag, Number
-from db.rules.office_settings import Declared, declared
+from db.fields import Flag, Number, Text
+from db.rules.office_settings import LONGEST, TEXT, Declared, declared
 from desktop.tasks import Read
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
@@ -46,7 +46,7 @@ class OfficeSettings(Page):
         """Only its own rows."""
         return "office_setting" in changes.stems
 
-    def _show(self, values: dict[str, int]) -> None:
+    def _show(self, values: dict[str, int | str]) -> None:
         fields = [(key, _column(one), values[key]) for key, one in declared().items()]
         form = AskForm("", _WORDS, fields, self._keep, "保存")
         form.setMaximumWidth(look().measure.characters(40))
@@ -63,12 +63,19 @@ class OfficeSettings(Page):
         self.body.addWidget(self._place, 1)
 
     def _keep(self, given: dict[str, Any]) -> None:
-        office_settings.change({key: int(new or 0) for key, new in given.items()})
+        office_settings.change(
+            {
+                key: str(new or "") if declared()[key].kind == TEXT else int(new or 0)
+                for key, new in given.items()
+            }
+        )
 
 
 def _column(one: Declared) -> Column:
     if one.kind == "flag":
         return Flag(one.label, help_text=one.help)
+    if one.kind == TEXT:
+        return Text(one.label, max_length=LONGEST, help_text=one.help)
     label = f"{one.label}（{one.unit}）"
     return Number(label, required=True, maximum=one.highest, help_text=one.help)
 

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from db.errors import Refusal
+from desktop import settings
 from desktop.tasks import Job, Progress
 from desktop.theme import look
+from desktop.typeset.form import Option
 from desktop.widgets.choices import Choices
 from desktop.widgets.empty import Empty
 from desktop.widgets.output import ask_path, reveal
@@ -124,8 +126,10 @@ class PreviewPage(Page):
                     box.activated.connect(lambda _at: self.compose())
                     control = box
                 else:
-                    edit = QLineEdit(self._given.get(option.name, str(option.default)))
+                    edit = QLineEdit(self._given.get(option.name, self._usual(option)))
                     edit.editingFinished.connect(self.compose)
+                    if option.kept:
+                        edit.editingFinished.connect(partial(self._keep, option, edit))
                     control = edit
             named(control, option.label, option.help)
             self._controls[option.name] = control
@@ -137,6 +141,14 @@ class PreviewPage(Page):
                 label("公示用：身份证号、电话、住址等已在生成时去掉。", "muted", wrap=True)
             )
         self._choice_box.addStretch(1)
+
+    def _usual(self, option: Option) -> str:
+        """What stands in a line of text at first: for this printer, what stood there the last time."""
+        kept = settings.current["printing"] if option.kept else {}
+        return str(kept.get(f"{self._form.id}.{option.name}", option.default))
+
+    def _keep(self, option: Option, edit: QLineEdit) -> None:
+        settings.current.remember("printing", f"{self._form.id}.{option.name}", edit.text())
 
     def options(self) -> dict[str, object]:
         """What is chosen."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Option:
     """Something a person chooses before printing.
 
-    A bool default is a switch, `values` a choice of one, anything else a line of text.
+    A bool default is a switch, `values` a choice of one, anything else a line of text. What is `kept`
+    belongs to the printer of this machine and stands there again the next time.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Option:
     default: str | bool = ""
     values: tuple[str, ...] = ()
     help: str = ""
+    kept: bool = False
 
     def read(self, given: object) -> str | bool:
         """The choice as it is kept; Refusal when it is none of the values."""

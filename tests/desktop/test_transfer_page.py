@@ -123,6 +123,43 @@ def test_an_overdue_receipt_is_spoken_of(member, office):
     assert not [d for d in due(date(2026, 11, 1)) if d.key == "transfer_receipt"]
 
 
+def test_the_sender_s_address_stands_on_the_letter_and_the_millimetres_are_remembered(
+    member, frame, settle, failures
+):
+    from db import office_settings
+
+    frame.go(Place("office_setting"))
+    settle()
+    form_of = frame.page.form
+    form_of.fields["office_address"].set_value("白音胡舒苏木党群服务中心")
+    form_of.fields["office_postcode"].set_value("014400")
+    form_of.submit()
+    settle()
+    assert failures == []
+    assert office_settings.text("office_postcode") == "014400"
+    leave(member)
+    record = [Member.get_by_id(member.id)]
+    letter = form("member_introduction")
+    said = plain("".join(texts(render(letter, record, {}, faces=WheelOnly()).pdf)))
+    assert "白音胡舒苏木党群服务中心" in said
+    assert "014400" in said
+
+    where = Place("preview", words="member_introduction", ids=(member.id,))
+    frame.go(where)
+    settle()
+    line = frame.page._controls["right"]
+    line.setText("2.5")
+    line.editingFinished.emit()
+    frame.go(Place("home"))
+    frame.go(Place("preview", words="member_roster", ids=(member.id,)))
+    settle()
+    frame.go(where)
+    settle()
+    assert failures == []
+    assert frame.page._controls["right"].text() == "2.5"
+    assert frame.page._controls["down"].text() == "0"
+
+
 def test_the_letter_has_three_parts_and_onto_the_blank_only_the_data(member, monkeypatch):
     monkeypatch.setattr(dates, "today", lambda: "2026-10-08")
     leave(member)

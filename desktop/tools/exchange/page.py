@@ -65,7 +65,7 @@ def read() -> Standing:
         county,
         overview.with_files(overview.stations()),
         None if county else township.read(),
-        office_settings.values(),
+        office_settings.numbers(),
         sides.waiting(),
         quarantine.listed(),
         sticks.register(),
