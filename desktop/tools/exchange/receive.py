@@ -53,7 +53,7 @@ class ReceiveView(QWidget):
         split.addWidget(self.detail)
         split.setSizes([em(46), em(26)])
         box.addWidget(split, 1)
-        self.older = button("", self._unfold, link=True)
+        self.older = button("以前退回过的", self._unfold, link=True)
         box.addWidget(self.older)
         self.mass = label("", "notice", wrap=True)
         box.addWidget(self.mass)
