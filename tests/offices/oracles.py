@@ -145,6 +145,11 @@ def money() -> dict[tuple[str, str], int]:
     return found
 
 
+def money_of(office: str) -> dict[tuple[str, str], int]:
+    """I9: the same of one owner's rows."""
+    return {key: total for key, total in money().items() if key[0] == office}
+
+
 def rows(office: str = "") -> dict[str, dict[str, Any]]:
     """What I2, I3 and I4 compare: a digest and a count of every register."""
     return digest.digest(office)

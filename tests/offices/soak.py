@@ -19,7 +19,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from tests.offices.world import WEIGHTS, World
+from tests.offices.world.county import World
+from tests.offices.world.mix import STEPS, WEIGHTS
+from tests.offices.world.rest import rest
 
 #: Steps between two rests, and rests in a life.
 BETWEEN, RESTS = (60, 300), (1, 3)
@@ -48,10 +50,10 @@ def live(
                 name = chance.choices(names, weights)[0]
                 if verbose:
                     print(world.steps, name, end=" ", flush=True)
-                done = world.step(name)
+                done = world.step(STEPS[name])
                 if verbose:
                     print(done)
-            world.rest()
+            rest(world)
         return world.trace.hexdigest(), world.steps, world.did
     finally:
         world.close()

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.offices import soak
-from tests.offices.world import WEIGHTS, World
+from tests.offices.world.county import World
+from tests.offices.world.mix import STEPS
+from tests.offices.world.rest import rest
 
 
 class Offices(RuleBasedStateMachine):
@@ -22,14 +24,14 @@ class Offices(RuleBasedStateMachine):
         self.place = tempfile.TemporaryDirectory(dir=soak.memory())
         self.world = World(Path(self.place.name), seed, 5)
 
-    @rule(name=st.sampled_from(sorted(WEIGHTS)))
+    @rule(name=st.sampled_from(sorted(STEPS)))
     def step(self, name: str) -> None:
-        self.world.step(name)
+        self.world.step(STEPS[name])
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
             try:
-                self.world.rest()
+                rest(self.world)
             finally:
                 self.world.close()
                 self.place.cleanup()

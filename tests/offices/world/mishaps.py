@@ -1,0 +1,64 @@
+"""What befalls files, and the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.offices.world.county import World
+
+
+def damage(world: World) -> Any:
+    """A file on the stick is cut, flipped, emptied or doubled."""
+    lying = world.lying()
+    if not lying:
+        return None
+    number = world.chance.randrange(len(lying))
+    file = world.drawer / lying[number]
+    how = world.chance.choice(["cut", "flip", "empty", "copy", "swap"])
+    content = bytearray(file.read_bytes())
+    if how == "cut":
+        file.write_bytes(content[: world.chance.randrange(len(content) + 1)])
+    elif how == "flip" and content:
+        # Where exactly is not told to the trace: the bytes differ from run to run.
+        content[world.chance.randrange(1 << 30) % len(content)] ^= 1 << world.chance.randrange(8)
+        file.write_bytes(content)
+    elif how == "empty":
+        file.write_bytes(b"")
+    elif how == "copy":
+        world.serial += 1
+        twin = world.drawer / f"副本{world.serial:06d}_{file.suffix}"
+        twin.write_bytes(content)
+        world.collect_new()
+    elif how == "swap":
+        other = world.drawer / world.chance.choice(lying)
+        here, there = file.read_bytes(), other.read_bytes()
+        file.write_bytes(there)
+        other.write_bytes(here)
+    return how, number
+
+
+def lose(world: World) -> Any:
+    lying = world.lying()
+    if not lying:
+        return None
+    number = world.chance.randrange(len(lying))
+    (world.drawer / lying[number]).unlink()
+    return number
+
+
+def find_again(world: World) -> Any:
+    """An old packet or receipt turns up, also from last year."""
+    if not world.archive:
+        return None
+    number = world.chance.randrange(len(world.archive))
+    name, content = world.archive[number]
+    (world.drawer / name).write_bytes(content)
+    return number
+
+
+def clock(world: World) -> Any:
+    """The clock jumps, by years and back."""
+    hours = world.chance.randint(-200_000, 200_000)
+    world.clock.now = datetime(2026, 3, 1) + timedelta(hours=hours)
+    return hours

@@ -1,0 +1,38 @@
+"""Every step and how often it happens, of a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.offices.world import carrying, going_back, killing, mishaps, rows
+from tests.offices.world.county import World
+
+_OFTEN: dict[Callable[[World], Any], int] = {
+    rows.make_branch: 90,
+    rows.make_member: 90,
+    rows.grant: 30,
+    rows.rule: 10,
+    rows.edit: 230,
+    rows.move: 25,
+    rows.retire: 25,
+    carrying.send: 120,
+    carrying.send_to_one: 30,
+    carrying.send_to_ill_stick: 30,
+    carrying.receive: 110,
+    carrying.receive_all: 50,
+    carrying.receive_from_ill_stick: 30,
+    mishaps.damage: 30,
+    mishaps.lose: 20,
+    mishaps.find_again: 25,
+    rows.decide: 20,
+    going_back.back_up: 10,
+    going_back.restore: 6,
+    going_back.clone: 3,
+    going_back.copy_back: 2,
+    mishaps.clock: 10,
+    killing.kill: 25,
+    going_back.program_upgrade: 5,
+}
+STEPS = {step.__name__: step for step in _OFTEN}
+WEIGHTS = {step.__name__: often for step, often in _OFTEN.items()}
