@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -86,7 +87,12 @@ def asked(stem: str) -> Register:
 
 def models() -> list[type[Record]]:
     """Every model of every register, those that others refer to first."""
-    return list(sort_models([m for r in registers() for m in r.models]))
+    return list(_in_order(registers()))
+
+
+@cache
+def _in_order(found: tuple[Register, ...]) -> tuple[type[Record], ...]:
+    return tuple(sort_models([m for r in found for m in r.models]))
 
 
 def model_of(table: str) -> type[Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -25,7 +26,12 @@ def travels(model: type[Record]) -> str:
 
 def models() -> list[type[Record]]:
     """Every model whose rows travel, those that others refer to first."""
-    return [model for model in registry.models() if travels(model)]
+    return list(_travelling(tuple(registry.models())))
+
+
+@cache
+def _travelling(among: tuple[type[Record], ...]) -> tuple[type[Record], ...]:
+    return tuple(model for model in among if travels(model))
 
 
 @cache
@@ -52,7 +58,11 @@ def shapes() -> dict[str, Mapping[str, Shape]]:
 @cache
 def table(model: type[Record]) -> Mapping[str, Shape]:
     """What the travelling columns of one table may hold."""
-    return {name: shape(field) for name, field in columns(model).items()}
+    onward = {model._meta.fields[name].column_name: steps for name, steps in model._meta.onward}
+    return {
+        name: replace(shape(field), onward=onward.get(name, ()))
+        for name, field in columns(model).items()
+    }
 
 
 @cache
@@ -78,10 +88,15 @@ def unique_together(model: type[Record]) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def follows() -> dict[str, Follow]:
+def follows() -> Mapping[str, Follow]:
     """The tables whose rows belong to the office of a row of another table."""
+    return _follows(tuple(models()))
+
+
+@cache
+def _follows(among: tuple[type[Record], ...]) -> Mapping[str, Follow]:
     found = {}
-    for model in models():
+    for model in among:
         name = model._meta.follows
         if not name:
             continue

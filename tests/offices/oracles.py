@@ -150,6 +150,45 @@ def money_of(office: str) -> dict[tuple[str, str], int]:
     return {key: total for key, total in money().items() if key[0] == office}
 
 
+def owners() -> dict[tuple[str, int], tuple[str, tuple[str, int] | None]]:
+    """Every row that the open office has → whose it is, and the row whose owner should be its own."""
+    follows, found = shapes.follows(), {}
+    for model in shapes.models():
+        stem, follow = model.stem(), shapes.follows().get(model.stem())
+        names = [follow.column, *([follow.kind] if follow.kind else [])] if follow else []
+        select = ", ".join(f'"{name}"' for name in ["id", "office", *names])
+        for row, office, *rest in database.execute_sql(f'SELECT {select} FROM "{stem}"').fetchall():
+            root = None
+            if follow and not (follow.kind and rest[1] in follow.stays):
+                root = (follows[stem].target, rest[0])
+            found[stem, row] = (office, root)
+    return found
+
+
+def belong(county: Mapping[Any, Any], town: Mapping[Any, Any], code: str) -> None:
+    """I1, I4: every row has one owner, the same everywhere, and what follows a row has the row's own."""
+    for key, (office, root) in county.items():
+        assert root is None or county[root][0] == office, f"I4: {key} is {office}'s, not {root}'s"
+        assert office != code or key in town, f"I1: {key} is lost at {code}"
+    for key, (office, _root) in town.items():
+        assert key in county, f"I1: {key} of {code} is nowhere else"
+        assert county[key][0] == office, f"I4: {key}: {county[key][0]} or {office}?"
+
+
+def shown(code: str) -> dict[tuple[str, int], Any]:
+    """Rows of any office that the county shows to this one, as the open office holds them."""
+    found = {}
+    for model in shapes.models():
+        names = ", ".join(f'"{name}"' for name in ["id", "office", *shapes.columns(model)])
+        for column in shapes.shown_to(model):
+            sql = f'SELECT {names} FROM "{model.stem()}" WHERE "{column}" = ?'
+            found |= {
+                (model.stem(), row[0]): row[1:]
+                for row in database.execute_sql(sql, (code,)).fetchall()
+            }
+    return found
+
+
 def rows(office: str = "") -> dict[str, dict[str, Any]]:
     """What I2, I3 and I4 compare: a digest and a count of every register."""
     return digest.digest(office)

@@ -6,6 +6,7 @@
 | `seats`, `sticks` | a desk whose file stays open; a stick that is pulled out, torn or forgetful |
 | `county` | the offices and what everybody ever said; every step goes into the trace |
 | `rows` | what people write and decide at their desks |
+| `transfers` | members go to another township with what is known of them |
 | `carrying`, `mishaps` | packets and receipts go about; files are damaged, lost and found again |
 | `going_back`, `killing` | backups, copies by hand, second PCs; the power goes |
 | `mix` | every step and how often it happens |

@@ -15,7 +15,7 @@ from db.connection import database
 from db.errors import Refusal
 from db.exchange import conflict
 from db.record import Record
-from db.registers.member import Member
+from db.registers.member import Honour, Member
 from db.registers.organization import Organization
 from db.registers.visit_rule import VisitRule
 from tests.offices import oracles
@@ -27,6 +27,7 @@ from tests.offices.world.seats import Seat
 SAID: dict[type[Record], tuple[str, ...]] = {
     Organization: ("unit_name", "address", "notes"),
     Member: ("school", "address", "notes"),
+    Honour: ("document", "notes"),
     VisitRule: ("document", "notes"),
 }
 _SAID_OF = {model.stem(): names for model, names in SAID.items()}
@@ -149,7 +150,7 @@ class World:
             for place, value in seat.do(self.said).items():
                 found.setdefault(place, set()).add(value)
             for one in seat.do(conflict.pending):
-                if one.kind == "field" and one.field in _SAID_OF.get(one.register, ()):
+                if one.kind in {"field", "late"} and one.field in _SAID_OF.get(one.register, ()):
                     found.setdefault((one.register, one.row, one.field), set()).update(
                         {one.ours, one.theirs}
                     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.offices.world import carrying, going_back, killing, mishaps, rows
+from tests.offices.world import carrying, going_back, killing, mishaps, rows, transfers
 from tests.offices.world.county import World
 
 _OFTEN: dict[Callable[[World], Any], int] = {
@@ -16,6 +16,13 @@ _OFTEN: dict[Callable[[World], Any], int] = {
     rows.edit: 230,
     rows.move: 25,
     rows.retire: 25,
+    transfers.record: 60,
+    transfers.ask: 40,
+    transfers.answer: 30,
+    transfers.take_in: 30,
+    transfers.leave: 4,
+    transfers.arrive: 5,
+    transfers.answered: 4,
     carrying.send: 120,
     carrying.send_to_one: 30,
     carrying.send_to_ill_stick: 30,

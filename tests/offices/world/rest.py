@@ -80,7 +80,8 @@ def _quiet(world: World, towns: list[str]) -> bool:
 
 def _check(world: World, towns: list[str], known: dict[oracles.Place, set[Any]]) -> None:
     at_county = world.county.do(world.said)
-    assert world.county.do(conflict.listed) == [], "something still waits"
+    waits = world.county.do(conflict.listed)
+    assert waits == [], f"something still waits: {waits[:3]}"
     for name in towns:
         _check_town(world, name)
     world.county.do(oracles.chained)
@@ -99,6 +100,8 @@ def _check_town(world: World, name: str) -> None:
     peer = county.do(lambda: keys.known(code))
     town.do(lambda: oracles.chained(peer))
     _agree(name, *(each.do(lambda: oracles.money_of(code)) for each in pair))
+    _agree(name, *(each.do(lambda: oracles.shown(code)) for each in pair))
+    oracles.belong(*(each.do(oracles.owners) for each in pair), code)
     _check_status(world, town, peer)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from db.codes import code_list
 from db.errors import Refusal
 from db.registers.fund import Fund, FundBudget
-from db.registers.member import Member
+from db.registers.member import Honour, Member
 from db.registers.organization import Organization
 from db.registers.visit_rule import VisitRule
 from tests.offices.world.chance import id_of
@@ -95,7 +95,7 @@ def rule(world: World) -> Any:
 
 def edit(world: World) -> Any:
     name = world.any_seat()
-    model = world.chance.choice([Organization, Organization, Member])
+    model = world.chance.choice([Organization, Organization, Member, Member, Honour])
     if name == "county" and world.chance.random() < 0.1:
         model = VisitRule
     column = world.chance.choice(SAID[model])
