@@ -57,7 +57,8 @@ class Record(peewee.Model):
         #: follows: the reference whose row's office these rows belong to, whoever that becomes;
         #: stays: of those that follow, (column, mark in its code list) of rows that do not;
         #: on_leaving: (column, value) of a row at the office that it has left;
-        #: shown_to: columns that name offices to which the county shows the row as it is.
+        #: shown_to: columns that name offices to which the county shows the row as it is;
+        #: onward: (column, values it only ever leaves, the first of them first): what is further on holds.
         label = ""
         section = ""
         order = 1000
@@ -69,6 +70,7 @@ class Record(peewee.Model):
         follows = ""
         stays = ()
         shown_to = ()
+        onward = ()
         on_leaving = ()
 
     # -- what a register says of itself -------------------------------------------------

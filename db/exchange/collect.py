@@ -47,6 +47,11 @@ class _Path:
     shared: bool
     steps: list[tuple[int, Value]] = field(default_factory=list)
 
+    def unheard(self, stages: Sequence[int], before: int) -> bool:
+        """Whether we said something that no packet made before this journal entry says."""
+        told = max((stage for stage in stages if stage < before), default=0)
+        return bool(self.steps) and self.steps[-1][0] > told
+
     def at(self, entry: int) -> Value:
         """The value after everything up to this journal entry."""
         done = [value for step, value in self.steps if step <= entry]
@@ -113,7 +118,7 @@ def _line(
     touched: _Row,
     task: Task,
     whole: bool,
-    told: Mapping[str, Value],
+    told: Mapping[str, tuple[Value, ...]],
 ) -> Line:
     office = str(values["office"])
     if whole or "" in told:
@@ -122,7 +127,7 @@ def _line(
         bases = {c: _known(touched, c, named[c], task) for c in touched.fields if c in named}
         # What they were found to hold instead is a base too, also where the row goes whole.
         for column in told.keys() & named.keys():
-            bases[column] = tuple(dict.fromkeys((told[column], *bases.get(column, ()))))
+            bases[column] = tuple(dict.fromkeys((*told[column], *bases.get(column, ()))))
         return Line(stem, row, office, True, named, {c: was for c, was in bases.items() if was})
     named, bases = {}, {}
     for column in sorted({*touched.fields, *told} & set(values)):
@@ -130,7 +135,7 @@ def _line(
         known = _known(touched, column, now, task)
         if column in told:
             stages = [touched.fields[column].at(s) for s in task.stages if column in touched.fields]
-            known = tuple(dict.fromkeys((told[column], *stages)))
+            known = tuple(dict.fromkeys((*told[column], *stages)))
         if any(value != now for value in known):
             named[column], bases[column] = now, known
     return Line(stem, row, office, False, named, bases)
@@ -199,7 +204,10 @@ def _touched(task: Task, us: Identity) -> dict[str, dict[int, _Row]]:
                 continue
             changed.pop("office", None)
             for column, (old, new) in changed.items():
-                if received:
+                path = one.fields.get(column)
+                if received and path is not None and path.unheard(task.stages, entry):
+                    path.steps.append((entry, new))
+                elif received:
                     one.fields[column] = _Path(new, True)
                 else:
                     path = one.fields.setdefault(column, _Path(old, not one.fresh))
@@ -228,8 +236,8 @@ def _change_hands(
     elif giver == us.office_code and one.left is None:
         one.left = {column: old for column, (old, _new) in changed.items()}
     elif taker == us.office_code:
-        # It came back as the county has it; what we once said of it was told, or is void.
-        found[row] = _Row()
+        # It came back as the county has it; what we said before and still stands here is told on.
+        one.left, one.fresh = None, False
 
 
 def _rows(
@@ -238,13 +246,17 @@ def _rows(
     """The rows this office may tell that one: its own; at the county also that one's own and those
     that are shown to it.
 
-    A township tells of the county's rows only what it was asked for: what the county has lost.
+    A township tells of the county's rows only what it was asked for: what the county has lost; and
+    with everything it gives back what the county showed to it.
     """
     whose, values = whose_for(model, us, task.office)
     # A full share is of what is ours; the other's own rows go back only where they were touched.
     yield from _read(model, whose, values, ids)
     if us.level != "county":
         yield from _read(model, "office = ?", (task.office,), told)
+        for column in shapes.shown_to(model) if task.full else ():
+            given_back = f'"{column}" = ? AND office <> ?'
+            yield from _read(model, given_back, (us.office_code, us.office_code), ids)
 
 
 def whose_for(model: type[Record], us: Identity, office: str) -> tuple[str, tuple[str, ...]]:
@@ -278,13 +290,15 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _answers(office: str) -> dict[str, dict[int, dict[str, Value]]]:
-    found: dict[str, dict[int, dict[str, Value]]] = {}
+def _answers(office: str) -> dict[str, dict[int, dict[str, tuple[Value, ...]]]]:
+    found: dict[str, dict[int, dict[str, tuple[Value, ...]]]] = {}
     for stem, row, column, text in database.execute_sql(
         'SELECT stem, "row", field, theirs FROM exchange_answer WHERE office = ? ORDER BY id',
         (office,),
     ).fetchall():
-        found.setdefault(stem, {}).setdefault(row, {})[column] = json.loads(text)
+        theirs = json.loads(text)
+        values = tuple(theirs) if isinstance(theirs, list) else (theirs,)
+        found.setdefault(stem, {}).setdefault(row, {})[column] = values
     return found
 
 

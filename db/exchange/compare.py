@@ -73,9 +73,14 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         else:
             gone = owner and not state.decides
             draft.new[line.key] = replace(line, office=owner) if gone else line
+            if line.key in state.returned:
+                draft.answers.append(Answer(line.stem, line.row, "", None, line.office))
+        return
+    if line.key in state.returned - state.yielding:
+        draft.unchanged += 1
         return
     if owner and owner != line.office:
-        _sort_late(state, line, here, draft)
+        _sort_late(state, shapes, line, here, draft)
         return
     taken: dict[str, Value] = {}
     before = len(draft.conflicts)
@@ -92,12 +97,21 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
             ours in was and not decided
         ):
             taken[column] = new
+            if line.key in state.returned:
+                draft.answers.append(Answer(line.stem, line.row, column, ours, line.office))
         elif mine and not (decided or was or trusted):
             # The county gave the row back without knowing what we have of it: it hears of it.
             continue
         elif trusted or mine or (was and state.decides) or (*line.key, column) in state.never_had:
-            base = was[0] if was else None
-            draft.conflicts.append(Conflict("field", line.stem, line.row, column, base, ours, new))
+            further = shapes[line.stem][column].further(new, ours)
+            if further > 0:
+                taken[column] = new
+            elif further == 0:
+                base = was[0] if was else None
+                one = Conflict("field", line.stem, line.row, column, base, ours, new)
+                draft.conflicts.append(one)
+            elif state.decides:
+                draft.answers.append(Answer(line.stem, line.row, column, new))
         elif was or full:
             draft.answers.append(Answer(line.stem, line.row, column, new))
     if taken:
@@ -117,13 +131,18 @@ def _see_agreed(state: State, line: Line, here: Mapping[str, Value], draft: _Dra
         draft.agreed += [(line.stem, line.row, column) for column in sorted(same)]
 
 
-def _sort_late(state: State, line: Line, here: Mapping[str, Value], draft: _Draft) -> None:
-    """What an office said of a row that is another's by now: kept beside ours, never written."""
+def _sort_late(
+    state: State, shapes: Shapes, line: Line, here: Mapping[str, Value], draft: _Draft
+) -> None:
+    """What an office said of a row that is another's by now: kept beside ours, never written.
+
+    Not so where in its own organization the row stood: that stayed behind, the new owner has it not.
+    """
     before = len(draft.conflicts)
     _see_agreed(state, line, here, draft)
     for column in _differing(line, here):
         new, was = line.values[column], line.was.get(column, ())
-        if was and state.decides:
+        if was and state.decides and not shapes[line.stem][column].target:
             draft.conflicts.append(
                 Conflict("late", line.stem, line.row, column, was[0], here[column], new)
             )
@@ -176,6 +195,7 @@ def _reason_against(
         return "这个台账不参加交换，或本机程序不认识"
     ours = line.office == state.us and (here is not None or line.key in state.lost)
     known = ours or line.office in state.writable or line.stem in state.shown
+    known = known or line.key in state.returned
     if known and here is not None and here["office"] != line.office:
         root = _root(state, line.key, here)
         known = line.office in state.owners.get(root or ("", 0), ())

@@ -57,6 +57,18 @@ def keep(office: str, plan: Plan) -> int:
         " AND kind <> 'pair' AND office = ? AND stem = ? AND \"row\" = ? AND field = ?",
         [(now, office, *each) for each in settled] if _any_open() else [],
     )
+    # What one office tells may be the very value that another one is asked about.
+    database.execute_many(
+        "UPDATE exchange_conflict SET state = 'agreed', decided_at = ? WHERE state = 'open'"
+        " AND kind <> 'pair' AND stem = ? AND \"row\" = ? AND field = ? AND theirs = ?",
+        [
+            (now, stem, row, column, json.dumps(value))
+            for (stem, row), values in plan.changed.items()
+            for column, value in values.items()
+        ]
+        if _any_open()
+        else [],
+    )
     for one in plan.conflicts:
         values = (json.dumps(one.ours), json.dumps(one.theirs))
         open_one = database.execute_sql(
@@ -65,9 +77,10 @@ def keep(office: str, plan: Plan) -> int:
             (one.kind, office, one.stem, one.row, one.field),
         ).fetchone()
         if open_one is not None:
+            # What stood here when it arose stays: it is the last that the other office heard of us.
             database.execute_sql(
-                "UPDATE exchange_conflict SET ours = ?, theirs = ?, at = ? WHERE id = ?",
-                (*values, now, open_one[0]),
+                "UPDATE exchange_conflict SET theirs = ?, at = ? WHERE id = ?",
+                (values[1], now, open_one[0]),
             )
         elif not _known_pair(one):
             database.execute_sql(
@@ -177,9 +190,9 @@ def decide(number: int, take: str) -> dict[str, Any]:
             _decide_pair(model, json.loads(ours), record, take)
         else:
             _decide_field(model, record, column, json.loads(theirs), take)
-            county = identity.identity().level == "county" and kind != "late"
-            if county and _raw(stem, record, column) != json.loads(theirs):
-                answer(office, stem, record, column, json.loads(theirs))
+            # Also when theirs stays: what we say of it later is said knowing what they hold.
+            if identity.identity().level == "county" and kind != "late":
+                answer(office, stem, record, column, json.loads(theirs), json.loads(ours))
         database.execute_sql(
             "UPDATE exchange_conflict SET state = 'decided', decision = ?, decided_at = ?,"
             " person = ? WHERE id = ?",
@@ -212,15 +225,15 @@ def _decide_pair(model: type[Record], ours: int, theirs: int, take: str) -> None
         model.get_by_id(gone).retire(f"与“{model.get_by_id(stays).title()}”重复")
 
 
-def answer(office: str, stem: str, row: int, column: str, theirs: Value) -> None:
-    """What this office holds otherwise goes to that one with the next packet."""
+def answer(office: str, stem: str, row: int, column: str, *theirs: Value) -> None:
+    """What this office holds otherwise than that one, which holds one of these, goes there next."""
     database.execute_sql(
         'DELETE FROM exchange_answer WHERE office = ? AND stem = ? AND "row" = ? AND field = ?',
         (office, stem, row, column),
     )
     database.execute_sql(
         'INSERT INTO exchange_answer (office, stem, "row", field, theirs) VALUES (?, ?, ?, ?, ?)',
-        (office, stem, row, column, json.dumps(theirs)),
+        (office, stem, row, column, json.dumps(theirs[0] if len(theirs) == 1 else theirs)),
     )
 
 

@@ -6,7 +6,7 @@ Plain values and bytes; what this office keeps of them stands in `db.exchange.ow
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +95,7 @@ def _read(
 
 
 def order(handovers: Iterable[Handover]) -> dict[tuple[str, int], tuple[str, ...]]:
-    """Each row's owners one after another, the present one last."""
+    """Each row's owners, the present one last: all givers in turn, then all takers."""
     found: dict[tuple[str, int], list[Handover]] = {}
     for each in handovers:
         found.setdefault(each.key, []).append(each)
@@ -104,3 +104,9 @@ def order(handovers: Iterable[Handover]) -> dict[tuple[str, int], tuple[str, ...
         of_row.sort(key=lambda each: each.turn)
         owners[key] = (*(h.giver for h in of_row), *(h.taker for h in of_row))
     return owners
+
+
+def ways(owners: Sequence[str]) -> list[tuple[str, str]]:
+    """Of one row's owners, as `order` has them, the giver and the taker of each handover."""
+    half = len(owners) // 2
+    return list(zip(owners[:half], owners[half:], strict=True))

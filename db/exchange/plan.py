@@ -10,12 +10,24 @@ from db.exchange.share import Key, Line, Value
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a column may hold: text or number, nothing or not, and the table it points into."""
+    """What a column may hold: text or number, nothing or not, and the table it points into.
+
+    `onward`: values it only ever leaves, the first of them first; what is further on needs no person.
+    """
 
     number: bool = False
     null: bool = False
     target: str = ""
     default: Value = ""
+    onward: tuple[Value, ...] = ()
+
+    def further(self, one: Value, other: Value) -> int:
+        """Above nothing when one is further on than the other, below when it is the other way about."""
+        steps = [
+            self.onward.index(each) if each in self.onward else len(self.onward)
+            for each in (one, other)
+        ]
+        return steps[0] - steps[1]
 
 
 Shapes = Mapping[str, Mapping[str, Shape]]
@@ -59,6 +71,8 @@ class State:
     decides: bool = True
     #: Rows of ours that we had before we went back to an older state, and that others still have.
     lost: frozenset[Key] = frozenset()
+    #: Rows of other offices that the county showed to the sender when it gave it a row.
+    returned: frozenset[Key] = frozenset()
     #: Rows the county spoke of → the offices they belonged to, the present one last.
     owners: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
     follows: Mapping[str, Follow] = field(default_factory=dict)
@@ -94,12 +108,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the sender holds otherwise than we do and should hear of; field "" = the whole row."""
+    """What the sender holds otherwise than we do and should hear of; field "" = the whole row.
+
+    `office`: another office than the sender, whose row the sender gave back to us.
+    """
 
     stem: str
     row: int
     field: str
     theirs: Value
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,7 +330,7 @@ class _Sitting:
         conflict.keep(office, plan)
         conflict.keep_held(office, plan)
         for each in plan.answers:
-            conflict.answer(office, each.stem, each.row, each.field, each.theirs)
+            conflict.answer(each.office or office, each.stem, each.row, each.field, each.theirs)
 
     def _retry_others(self, office: str) -> None:
         """A row may have come that rows of other offices were waiting for."""

@@ -9,6 +9,7 @@ from db import journal
 from db.bulk import update_rows
 from db.codes import code_list
 from db.exchange import offices, owners, shapes
+from db.exchange.handover import ways
 from db.exchange.share import Key
 from db.identity import identity
 from db.registers.member import Member, StatusChange
@@ -30,11 +31,28 @@ def settle() -> None:
             one.state, one.received_on = "received", receipt.on
             one.save()
     for one in Transfer.living().where(Transfer.way == "within", Transfer.state == "asked"):
-        if one.member is not None and one.member.office != one.office:
-            with journal.operation(f"{one.title()}的转接落空"):
-                one.state = "refused"
-                one.answer = f"该同志已转到{offices.called(one.member.office)}"
+        if one.member is None or one.member.office == one.office:
+            continue
+        if _was_approved(one):
+            with journal.operation(f"{one.title()}早已批准"):
+                one.state, one.taker = "approved", one.to_office
                 one.save()
+            continue
+        with journal.operation(f"{one.title()}的转接落空"):
+            one.state = "refused"
+            one.answer = f"该同志已转到{offices.called(one.member.office)}"
+            one.save()
+
+
+def _was_approved(one: Transfer) -> bool:
+    """Whether we gave the member away by this very letter and went back to a state before it."""
+    offices_of = owners.known().get((Member.stem(), one.member_id or 0), ())
+    told = Transfer.living().where(
+        Transfer.member == one.member,
+        Transfer.office == one.office,
+        Transfer.taker == one.to_office,
+    )
+    return ways(offices_of).count((one.office, one.to_office)) > told.count()
 
 
 def _unanswered() -> Iterator[TransferReceipt]:

@@ -9,7 +9,7 @@ from typing import Any
 from db import journal, office_settings
 from db.connection import database
 from db.exchange import keys, owners, shapes
-from db.exchange.handover import Handover
+from db.exchange.handover import Handover, ways
 from db.exchange.plan import Shapes, State
 from db.exchange.share import Key, Line, Value
 from db.identity import Identity
@@ -76,7 +76,9 @@ def state(
         for model in shapes.models():
             rows |= _of_roots(model, told)
     known = owners.known()
+    given = _returned(sender, lines, known) if county else {}
     yielding = owners.yielding(sender) if county else frozenset[Key]()
+    yielding |= {key for key, root in given.items() if root in yielding}
     seen = [m.stem() for m in shapes.models() if shapes.shown_to(m)]
     return State(
         frozenset({sender}) if county else frozenset({sender, us.office_code}),
@@ -90,6 +92,7 @@ def state(
         us.office_code,
         county,
         _lost(us, sender, lines) if county else frozenset(),
+        returned=frozenset(given),
         owners=known,
         follows=shapes.follows(),
         shown=frozenset() if county else frozenset(seen),
@@ -98,7 +101,7 @@ def state(
         mass_percent=office_settings.value("mass_percent"),
         mass_least=mass_least,
         undecided=_undecided(),
-        unsaid=_unsaid(us, sender, rows, yielding) if known else frozenset(),
+        unsaid=_unsaid(us, sender, kinds, rows, yielding) if known else frozenset(),
         never_had=_never_had(lines, rows) if ahead and full and county else frozenset(),
     )
 
@@ -114,6 +117,29 @@ def _lost(us: Identity, sender: str, lines: Sequence[Line]) -> frozenset[Key]:
     return frozenset(
         x.key for x in lines if x.office == us.office_code != sender and x.stem in down
     )
+
+
+def _returned(
+    sender: str, lines: Sequence[Line], known: Mapping[Key, tuple[str, ...]]
+) -> dict[Key, Key]:
+    """Rows that we once showed to the sender, for they told of a row that went over to it → that row.
+
+    It gives them back whole, in case we went back and lost them; the handover proves that we did show them.
+    """
+    found: dict[Key, Key] = {}
+    columns = {model.stem(): shapes.shown_to(model) for model in shapes.models()}
+    points = {model.stem(): shapes.table(model) for model in shapes.models()}
+    for line in lines:
+        shown = any(line.values.get(column) == sender for column in columns.get(line.stem, ()))
+        if not shown or line.office == sender:
+            continue
+        for column, shape in points[line.stem].items():
+            row = line.values.get(column)
+            if not shape.target or not isinstance(row, int):
+                continue
+            if (line.office, sender) in ways(known.get((shape.target, row), ())):
+                found[line.key] = shape.target, row
+    return found
 
 
 def _never_had(
@@ -148,9 +174,18 @@ def _of_roots(model: type[Record], roots: set[Key]) -> Iterator[tuple[Key, dict[
 
 
 def _unsaid(
-    us: Identity, sender: str, rows: Mapping[Key, Mapping[str, Value]], yielding: frozenset[Key]
+    us: Identity,
+    sender: str,
+    kinds: Shapes,
+    rows: Mapping[Key, Mapping[str, Value]],
+    yielding: frozenset[Key],
 ) -> frozenset[tuple[str, int, str]]:
-    """What we wrote in rows that may change hands now, as far as nobody confirmed to have heard it."""
+    """What we wrote in rows that may change hands now, as far as nobody confirmed to have heard it.
+
+    Where we had forgotten that a row changed hands, also what its former owner told us since we went
+    back: its new owner never heard of that.
+    """
+    since = _went_back_at(us) if yielding else 0
     own = sender if us.level == "county" else us.office_code
     follows = shapes.follows()
     found: set[tuple[str, int, str]] = set()
@@ -161,13 +196,25 @@ def _unsaid(
             continue
         covered = [p.covered for p in map(keys.find, (sender, str(values["office"]))) if p]
         entries = database.execute_sql(
-            "SELECT j.changes FROM journal j JOIN operation o ON o.id = j.operation"
-            " WHERE j.\"row\" = ? AND j.stem = ? AND j.id > ? AND j.verb = 'U'"
-            " AND o.kind NOT IN (?, ?)",
-            (key[1], key[0], min(covered, default=0), journal.RECEIVE, journal.HANDOVER),
-        ).fetchall()
-        found |= {(*key, column) for (text,) in entries for column in json.loads(text)}
+            "SELECT j.verb, j.changes FROM journal j JOIN operation o ON o.id = j.operation"
+            " WHERE j.\"row\" = ? AND j.stem = ? AND (j.verb = 'U' AND j.id > ?"
+            " AND o.kind NOT IN (?, ?) OR j.id > ? AND o.kind = ? AND ?)",
+            (
+                key[1], key[0], min(covered, default=0), journal.RECEIVE, journal.HANDOVER, since,
+                journal.RECEIVE, int(root in yielding),
+            ),
+        ).fetchall()  # fmt: skip
+        for verb, text in entries:
+            # Where a row stood in its former office's organizations was never the new owner's.
+            own_words = [c for c, shape in kinds[key[0]].items() if not shape.target]
+            found |= {(*key, column) for column in (json.loads(text) if verb == "U" else own_words)}
     return frozenset(found)
+
+
+def _went_back_at(us: Identity) -> int:
+    """A journal entry from before we last went back to an older state; 0 when we know of none."""
+    sql = "SELECT max(covers) FROM exchange_sent WHERE incarnation <> ?"
+    return int(database.execute_sql(sql, (us.incarnation,)).fetchone()[0] or 0)
 
 
 def _undecided() -> frozenset[Key]:

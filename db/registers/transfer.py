@@ -63,6 +63,12 @@ class Transfer(Record):
         newest_first = True
         service_made = True
         shown_to = ("taker",)
+        onward = (
+            ("state", ("asked", "refused", "approved", "received")),
+            *((name, ("",)) for name in ("taker", "answer", "received_on", "received_by")),
+            *((name, ("",)) for name in ("handled_by", "receipt_phone")),
+            ("past", ("[]",)),
+        )
 
     def faults(self) -> Iterator[Fault]:
         """Somebody moves somewhere, and the 回执 is not older than the letter."""

@@ -170,3 +170,25 @@ def test_mass_retirement_is_counted() -> None:
     assert not plan_of(rows, *few).mass
     many = [changed(n, retired=("撤销", "")) for n in range(1, 7)]
     assert plan_of(rows, *many).mass == {"branch": (6, 20)}
+
+
+def test_what_only_goes_onward_needs_no_person() -> None:
+    steps = Shape(onward=("asked", "approved"))
+    shapes = {"branch": {**SHAPES["branch"], "name": steps}}
+    for ours, theirs, stands in (
+        ("asked", "approved", "approved"),
+        ("approved", "asked", "approved"),
+        ("approved", "received", "received"),
+        ("asked", "received", "received"),
+    ):
+        rows = {("branch", 1): row(ours)}
+        told = Share((changed(1, name=(theirs, "elsewhere")),))
+        plan = compare(state(rows), shapes, told)
+        assert not plan.conflicts
+        assert merge(rows, shapes, plan)["branch", 1]["name"] == stands
+    plan = compare(
+        state({("branch", 1): row("received")}),
+        shapes,
+        Share((changed(1, name=("refused", "elsewhere")),)),
+    )
+    assert [one.field for one in plan.conflicts] == ["name"]

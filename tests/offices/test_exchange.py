@@ -154,6 +154,64 @@ def test_a_decision_reaches_the_township(offices: Offices, take: str) -> None:
     assert one.do(lambda: value(row, "phone")) == ("2" if take == "theirs" else "0478-9")
 
 
+def test_what_the_county_says_after_taking_theirs_is_no_conflict(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    row = one.do(lambda: branch("甲支部", phone="1"))
+    for _turn in range(2):
+        one.send(stick)
+        county.receive(stick)
+        county.send(stick, ONE)
+        one.receive(stick)
+    one.do(lambda: change(row, phone="2"))
+    county.do(lambda: change(row, phone="3"))
+    one.send(stick)
+    county.receive(stick)
+    (open_one,) = county.do(conflict.listed)
+    county.do(lambda: conflict.decide(open_one["id"], "theirs"))
+    county.do(lambda: change(row, phone="4"))
+    (sent,) = county.send(stick, ONE)
+    (done,) = one.receive(stick / sent.packet)
+    assert (done["outcome"], done["conflicts"]) == ("applied", 0)
+    assert one.do(lambda: value(row, "phone")) == "4"
+
+
+def test_row_51_decisions_that_cross_on_the_way(offices: Offices) -> None:
+    county, one, _two, stick = offices
+    row = one.do(lambda: branch("甲支部", phone="1"))
+    for _turn in range(2):
+        one.send(stick)
+        county.receive(stick)
+        county.send(stick, ONE)
+        one.receive(stick)
+    county.do(lambda: change(row, phone="3"))
+    (first_down,) = county.send(stick, ONE)
+    one.do(lambda: change(row, phone="2"))
+    (first_up,) = one.send(stick)
+    one.do(lambda: change(row, phone="4"))
+    (second_up,) = one.send(stick)
+    one.receive(stick / first_down.packet)
+    (asked,) = one.do(conflict.listed)
+    one.do(lambda: conflict.decide(asked["id"], "theirs"))
+    county.receive(stick / first_up.packet)
+    (asked,) = county.do(conflict.listed)
+    county.do(lambda: conflict.decide(asked["id"], "theirs"))
+    (second_down,) = county.send(stick, ONE)
+    one.receive(stick / second_down.packet)
+    county.receive(stick / second_up.packet)
+    # The township went over to the county's value, and the county to the township's.
+    assert (one.do(lambda: value(row, "phone")), county.do(lambda: value(row, "phone"))) == (
+        "2",
+        "4",
+    )
+    for _turn in range(2):
+        one.send(stick)
+        county.receive(stick)
+        county.send(stick, ONE)
+        one.receive(stick)
+    assert county.do(conflict.listed) == []
+    assert county.digest() == one.digest()
+
+
 def test_row_31_a_restored_township_gets_back_what_it_lost(offices: Offices) -> None:
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部", phone="1"))

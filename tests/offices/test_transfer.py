@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from db import journal
+from db.connection import database
 from db.errors import Refusal
 from db.exchange import conflict, handover, keys, owners, transferring
 from db.exchange import offices as directory
@@ -155,6 +156,122 @@ def test_what_the_old_office_says_later_is_put_before_the_county(moving: Moving)
     assert_at_rest(county, one, two)
 
 
+def test_the_branch_that_stayed_behind_is_not_asked_about(moving: Moving) -> None:
+    county, one, two, stick, member, _first = moving
+    county.do(lambda: let_go(member))
+    with one.open():
+        other = branch("乌兰察布嘎查党支部", parent=Organization.get(Organization.township == 1))
+        late = Member.get_by_id(member)
+        late.organization = other
+        late.save()
+    around(county, stick, one, two)
+    assert county.do(conflict.listed) == []
+    assert_at_rest(county, one, two)
+
+
+@pytest.mark.parametrize("knew", [True, False])
+def test_what_the_old_office_said_while_the_county_had_forgotten_is_not_lost(
+    moving: Moving, knew: bool
+) -> None:
+    county, one, two, stick, member, _first = moving
+    with one.open():
+        other = person("李四", Organization.get(Organization.township == 1).id)
+    forgotten = county.copy()
+    around(county, stick, one, two)
+    old, member = (county.copy(), member) if knew else (forgotten, other)
+    county.do(lambda: let_go(member))
+    lost = stick.with_name("lost")
+    lost.mkdir()
+    county.send(lost)
+    two.receive(lost)
+    county.restore(old)
+    with one.open():
+        late = Member.get_by_id(member)
+        before, late.phone = late.phone, "13900000002"
+        late.save()
+    around(county, stick, one)
+    around(county, stick, one)
+    assert county.do(lambda: Member.get_by_id(member).phone) == "13900000002"
+    around(county, stick, two)
+    around(county, stick, two)
+    (asked,) = county.do(conflict.listed)
+    assert (asked["ours"], asked["theirs"]) == ("13900000002", before)
+    county.do(lambda: conflict.decide(asked["id"], "ours"))
+    around(county, stick, one, two)
+    around(county, stick, one, two)
+    assert two.do(lambda: Member.get_by_id(member).phone) == "13900000002"
+    assert_at_rest(county, one, two)
+
+
+@pytest.mark.parametrize("who_asks", ["one", "county"])
+def test_a_letter_that_the_county_lost_comes_back_from_where_it_was_shown(
+    moving: Moving, who_asks: str
+) -> None:
+    county, one, two, stick, member, _first = moving
+    if who_asks == "one":
+        one.do(lambda: let_go(member))
+        around(county, stick, one)
+    old = county.copy()
+    letter = county.do(lambda: let_go(member))
+    lost = stick.with_name("lost")
+    lost.mkdir()
+    county.send(lost)
+    two.receive(lost)
+    past = two.do(lambda: Transfer.get_by_id(letter).past)
+    with two.open():
+        home = Organization.get(Organization.township == 1)
+        transferring.accept(Transfer.get_by_id(letter), home, "2026-11-28")
+    county.restore(old)
+    for _turn in range(4):
+        around(county, stick, one, two)
+    assert past
+    for desk in (county, one, two):
+        with desk.open():
+            kept = Transfer.get_by_id(letter)
+            assert (kept.state, kept.received_on, kept.past) == ("received", "2026-11-28", past)
+    assert_at_rest(county, one, two)
+
+
+def test_what_both_offices_tell_the_county_that_forgot_it_is_no_question(moving: Moving) -> None:
+    county, one, two, stick, member, _first = moving
+    old = county.copy()
+    with county.open():
+        said = Member.get_by_id(member)
+        said.school = "内蒙古师范大学"
+        said.save()
+    around(county, stick, one)
+    county.do(lambda: let_go(member))
+    lost = stick.with_name("lost")
+    lost.mkdir()
+    county.send(lost)
+    one.receive(lost)
+    two.receive(lost)
+    county.restore(old)
+    for _turn in range(3):
+        around(county, stick, one)
+        around(county, stick, two)
+    assert county.do(conflict.listed) == []
+    assert county.do(lambda: Member.get_by_id(member).school) == "内蒙古师范大学"
+    assert_at_rest(county, one, two)
+
+
+def test_a_township_gives_back_no_letter_of_which_it_got_nobody(moving: Moving) -> None:
+    county, _one, two, stick, _member, _first = moving
+    with two.open():
+        home = Organization.get(Organization.township == 1)
+        own = Member.get_by_id(person("李四", home.id))
+        forged = transferring.leave_county(own, DAY, to_name="包头市昆区").id
+        with journal.operation("自拟"):
+            database.execute_sql(
+                "UPDATE transfer SET office = ?, taker = ?, member_id = ? WHERE id = ?",
+                (ONE, TWO, own.id, forged),
+            )
+    two.restore(two.copy())
+    two.send(stick)
+    assert sum(each["refused"] for each in county.receive(stick)) == 1
+    assert county.do(lambda: Transfer.get_or_none(Transfer.id == forged)) is None
+
+
 def test_edits_told_only_after_the_handover_came_are_not_lost(moving: Moving) -> None:
     county, one, two, stick, member, _first = moving
     county.do(lambda: let_go(member))
@@ -204,6 +321,28 @@ def test_there_and_back_before_anybody_heard_of_it(moving: Moving) -> None:
     around(county, stick, one, two)
     around(county, stick, one, two)
     assert [owner(desk, member) for desk in (county, one, two)] == [ONE, ONE, ONE]
+    assert_at_rest(county, one, two)
+
+
+@pytest.mark.parametrize("take", ["ours", "theirs"])
+def test_what_was_not_told_before_a_member_went_and_came_back_is_told(
+    moving: Moving, take: str
+) -> None:
+    county, one, two, stick, member, _first = moving
+    with one.open():
+        said = Member.get_by_id(member)
+        said.address = "东街"
+        said.save()
+    for to in (TWO, ONE):
+        county.do(lambda to=to: let_go(member, to))
+        county.send(stick)
+        one.receive(stick)
+    (asked,) = one.do(conflict.listed)
+    one.do(lambda: conflict.decide(asked["id"], take))
+    around(county, stick, one, two)
+    around(county, stick, one, two)
+    here = {desk.do(lambda: Member.get_by_id(member).address) for desk in (county, one)}
+    assert here == {"东街" if take == "ours" else ""}
     assert_at_rest(county, one, two)
 
 
