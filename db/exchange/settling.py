@@ -52,7 +52,7 @@ def _was_approved(one: Transfer) -> bool:
         Transfer.office == one.office,
         Transfer.taker == one.to_office,
     )
-    return ways(offices_of).count((one.office, one.to_office)) > told.count()
+    return ways(offices_of).count((one.office, one.to_office)) > int(told.count())
 
 
 def _unanswered() -> Iterator[TransferReceipt]:

@@ -145,10 +145,10 @@ class Office:
             values, was = {}, {}
             for column in row.keys() - {"office"}:
                 bases = list(told.get((key, column), ()))
-                path = paths.get(key, {}).get(column, [])
-                if path:
-                    bases += [] if whole else [path[0][1]]
-                    bases += [[v for entry, v in path if entry <= s][-1] for s in stages]
+                steps = paths.get(key, {}).get(column, [])
+                if steps:
+                    bases += [] if whole else [steps[0][1]]
+                    bases += [[v for entry, v in steps if entry <= s][-1] for s in stages]
                 bases = list(dict.fromkeys(bases))
                 if (key, column) in self.open and not whole and row["office"] != self.code:
                     continue

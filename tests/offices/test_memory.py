@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.offices import memory
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 1 << 32), townships=st.integers(1, 5), steps=st.integers(1, 300))
 def test_offices_in_memory_agree_in_the_end(seed: int, townships: int, steps: int) -> None:
     offices = memory.Offices(seed, townships)
