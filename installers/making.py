@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Sequence
@@ -63,6 +64,8 @@ def compile_all(python: Sequence[str], folder: Path, library: Path) -> None:
     ):  # -b: beside the source, which may go
         if subprocess.run([*command, *words], env=environ).returncode:
             raise Stop("A module does not compile; it is named above.")
-    for path in library.rglob("*.py"):
-        if path.with_suffix(".pyc").exists():
+    for path in [*library.rglob("*.py"), *library.rglob("__pycache__")]:
+        if path.is_dir():
+            shutil.rmtree(path)  # left by a run while the product was made, with the hour in it
+        elif path.with_suffix(".pyc").exists():
             path.unlink()

@@ -108,7 +108,8 @@ def strip(folder: Path) -> None:
     subprocess.run(["strip", "--strip-unneeded", *map(str, found)], check=True)
     opening = "import ctypes, sys\nfor path in sys.argv[1:]: ctypes.CDLL(path, 1)"
     opened = [str(path) for path in found if path.parent.name != "bin"]
-    if subprocess.run([*libraries.carried_python(folder), "-I", "-c", opening, *opened]).returncode:
+    python = [*libraries.carried_python(folder), "-I", "-B"]  # -B: leaves no trace of this run
+    if subprocess.run([*python, "-c", opening, *opened]).returncode:
         raise Stop("A library does not open once its symbols are gone; it is named above.")
 
 

@@ -585,6 +585,20 @@ def test_no_import_of_ours_leads_to_what_is_left_out():
     assert [name for name in sorted(asked) if left_out.fullmatch(name)] == []
 
 
+def test_compiling_leaves_no_trace_of_the_hour(tmp_path):
+    library = tmp_path / "lib"
+    for path in (tmp_path / "app" / "ours.py", library / "theirs" / "__init__.py"):
+        path.parent.mkdir(parents=True)
+        path.write_text("x = {'b', 'a'}\n", encoding="utf-8")
+    left = library / "theirs" / "__pycache__" / "__init__.cpython-311.pyc"
+    left.parent.mkdir()
+    left.write_bytes(b"of a run while the product was made")
+    making.compile_all([sys.executable], tmp_path, library)
+    assert {path.name for path in library.rglob("*")} == {"theirs", "__init__.pyc"}
+    assert (tmp_path / "app" / "ours.py").exists()  # ours come along
+    assert list((tmp_path / "app" / "__pycache__").iterdir()) != []
+
+
 def test_scripts_can_be_run():
     assert (ROOT / "installers" / "check").stat().st_mode & stat.S_IXUSR
 
