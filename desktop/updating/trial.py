@@ -25,7 +25,10 @@ def run(tree: Path, version: str, copy: Copy | None, key: bytes) -> dict[str, An
 
     The data itself is not touched. Returns what the new version said.
     """
-    place = Path(tempfile.mkdtemp(prefix="zhengyou-trial-", dir=copy.file.parent if copy else None))
+    where = (
+        copy.file.resolve().parent if copy else None
+    )  # the new version starts in a folder of its own
+    place = Path(tempfile.mkdtemp(prefix="zhengyou-trial-", dir=where))
     try:
         asked: dict[str, Any] = {}
         if copy is not None:

@@ -293,6 +293,18 @@ def test_what_the_new_program_called_to_life_holds_nobody_up(
         os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
 
 
+def test_ledgers_named_from_where_one_stands_are_found_by_the_new_program_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "台账").mkdir()
+    (tmp_path / "台账" / "copy.db").write_bytes(b"a copy")
+    monkeypatch.chdir(tmp_path)
+    near = backup.Copy(Path("台账/copy.db"), "", "before-upgrade", 6)
+    answer = """printf '{"version": "1.1", "counts": {}}' >"$3\""""
+    place = programs.tree(tmp_path / "p", "1.1", **{"bin/zhengyou": f"#!/bin/sh\n{answer}\n"})
+    assert trial.run(place, "1.1", near, b"") == {"version": "1.1", "counts": {}}
+
+
 def test_what_is_broken_in_the_new_program_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
