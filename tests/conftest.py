@@ -15,11 +15,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from db import office as offices
 from db import vault
 from db.access import Person
 from tests import postgres
+
+# How long one example takes is no matter of these tests: a busy PC is no fault.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 PASSPHRASE = "白音胡舒的春天"
 

@@ -56,7 +56,7 @@ def screen(dressed: Any) -> Iterator[Any]:
 def settle(screen: Any) -> Callable[..., None]:
     """Turn the event loop until the worker and the timers of typing have nothing left to do."""
 
-    def turn(quiet: int = 3, step: int = 40, limit: int = 12_000) -> None:
+    def turn(quiet: int = 3, step: int = 40, limit: int = 60_000) -> None:
         loop = QEventLoop()
         seen = {"idle": 0}
         tick = QTimer()

@@ -77,7 +77,7 @@ def test_the_first_start_founds_an_office(window, settle):
 def test_the_training_data_is_a_folder_of_its_own_and_marked(window, settle):
     wizard = window.stack.currentWidget()
     wizard._try_training()
-    settle(limit=60_000)
+    settle(limit=300_000)
     folder = window._folder
     assert folder.name.endswith("-training")
     assert offices.exists(folder)
