@@ -94,13 +94,14 @@ def run(folder: Path | None = None, file: Path | None = None) -> int:
     chosen, unreadable = _data_folder(folder)
     settings.current.load(chosen / SETTINGS_FILE)
     app = application(sys.argv)
-    from desktop.shell.instance import Doorbell, knock
+    from desktop.shell.instance import Doorbell, knock, threshold
 
-    if knock(chosen, file):
-        return 0
-    window = Window(chosen, remembers=folder is None)
-    sys.excepthook = lambda kind, problem, trace: _on_bug(window, kind, problem, trace)
-    bell = Doorbell(chosen, window.answer, window)
+    with threshold(chosen):
+        if knock(chosen, file):
+            return 0
+        window = Window(chosen, remembers=folder is None)
+        sys.excepthook = lambda kind, problem, trace: _on_bug(window, kind, problem, trace)
+        bell = Doorbell(chosen, window.answer, window)
     window.went.connect(bell.listen)
     window.begin()
     if unreadable:

@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QDir, QLockFile, QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 KNOCK, OPEN = b"up\n", b"open "
 #: The longest path of a file that is handed over, in bytes.
 _LONGEST = 8192
 PATIENCE = 300  # ms
+#: As long as an old PC takes from the double click until the window listens, in ms.
+STARTING = 15_000
 
 
 def address(folder: Path) -> str:
     """The local address at which the window of a folder listens."""
     digest = hashlib.sha256(str(folder.resolve()).encode("utf-8")).hexdigest()
     return f"zhengyou-{digest[:16]}"
+
+
+@contextmanager
+def threshold(folder: Path) -> Iterator[None]:
+    """Only one start at a time for a folder: held until its window listens, or is found to be one too many.
+
+    Whoever double-clicks again because nothing is to be seen yet would get a second window otherwise. Where
+    the start before takes too long, this one goes on: the lock of the data keeps the two apart.
+    """
+    lock = QLockFile(str(Path(QDir.tempPath()) / f"{address(folder)}.lock"))
+    lock.tryLock(STARTING)
+    try:
+        yield
+    finally:
+        lock.unlock()
 
 
 def knock(folder: Path, file: Path | None = None) -> bool:

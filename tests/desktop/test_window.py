@@ -288,6 +288,27 @@ def test_a_second_start_brings_the_first_window_up(screen, settle, tmp_path):
     bell.close()
 
 
+def test_an_impatient_second_start_waits_until_the_first_window_listens(tmp_path):
+    from threading import Thread
+
+    from desktop.shell.instance import threshold
+
+    order = []
+
+    def second():
+        with threshold(tmp_path):
+            order.append("second")
+
+    with threshold(tmp_path):
+        start = Thread(target=second)
+        start.start()
+        start.join(0.2)
+        assert start.is_alive()
+        order.append("first")
+    start.join()
+    assert order == ["first", "second"]
+
+
 def test_a_double_clicked_packet_waits_for_the_passphrase(window, settle, closed_office, tmp_path):
     from desktop.__main__ import file_of
 
