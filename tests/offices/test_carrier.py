@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +110,13 @@ def test_row_43_links_and_folders_of_our_name_are_left_alone(tmp_path: Path) -> 
     outside.write_bytes(b"precious")
     stick = tmp_path / "stick"
     stick.mkdir()
-    (stick / "a.zytz").symlink_to(outside)
     (stick / "b.zytz").mkdir()
-    for name in ("a.zytz", "b.zytz"):
+    names = ["b.zytz"]
+    with suppress(OSError):  # Windows asks for a right, and Wine's do not show as links
+        (stick / "a.zytz").symlink_to(outside)
+        names += ["a.zytz"] if (stick / "a.zytz").is_symlink() else []
+    assert os.name == "nt" or len(names) == 2
+    for name in names:
         with pytest.raises(Trouble, match="占用"):
             Folder(stick).write(name, b"packet")
     assert outside.read_bytes() == b"precious"

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,10 @@ def test_row_43_our_folder_as_a_link_to_elsewhere_is_not_followed(
     place, outside = tmp_path / "stick", tmp_path / "outside"
     plug(place)
     outside.mkdir()
-    (place / carrier.OWN).symlink_to(outside)
+    with suppress(OSError):  # Windows asks for a right
+        (place / carrier.OWN).symlink_to(outside)
+    if os.name == "nt" and not (place / carrier.OWN).is_symlink():
+        pytest.skip("no links here, or none that show (Wine)")
     (stick,) = offices.one.do(sticks.plugged)
     with pytest.raises(Trouble, match="链接"):
         offices.one.do(lambda: sticks.carry(stick, "上报"))
