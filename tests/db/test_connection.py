@@ -12,6 +12,7 @@ from db.connection import database
 from db.errors import Refusal, Trouble
 from db.registers.member import Member
 from db.registers.organization import Organization
+from tests import wine
 from tests.factories import make
 
 
@@ -30,6 +31,10 @@ def in_thread(work) -> list[BaseException]:
     return failures
 
 
+@pytest.mark.skipif(
+    wine.HERE,
+    reason="on Wine a connection that once waited for the lock never gets it, in bare SQLite too",
+)
 def test_two_threads_write_and_nothing_is_lost(office: offices.Office) -> None:
     branch = make(Organization, name="甲支部", kind="branch")
     failures: list[BaseException] = []
