@@ -6,6 +6,7 @@ Exit status 0 done, 1 refused with a reason on standard error, 2 wrong usage; ne
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -129,8 +130,13 @@ def main(arguments: Sequence[str]) -> int:
 def _say(words: str) -> int:
     try:
         print(words, flush=True)
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; the work itself is done.
+    except OSError as error:
+        # The reader (head, more) has seen enough; the work itself is done. Windows calls it an invalid argument.
+        if not isinstance(error, BrokenPipeError) and (os.name, error.errno) != (
+            "nt",
+            errno.EINVAL,
+        ):
+            raise
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     return 0
 
