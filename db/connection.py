@@ -7,7 +7,6 @@ server instead (`db.server`); the layers above do not see which of the two is op
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from playhouse.apsw_ext import APSWDatabase
 from db import placement, seat
 from db.dialect import sqlite
 from db.errors import Refusal, Trouble
+from db.handle import KEPT, Handle, told
 
 KEY_BYTES = 32
 _PLAIN_HEADER = b"SQLite format 3"
@@ -45,12 +45,11 @@ class _Handle(peewee.DatabaseProxy):  # type: ignore[misc,unused-ignore]
 #: Every model is bound to this handle; opening an office points it at that office's file.
 database: Any = _Handle()
 
-_KEPT = "以前保存的都在。"
 _ILLS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     (
         (apsw.FullError,),
         "磁盘已满，这一步没有保存，",
-        f"{_KEPT}请清理磁盘后再做一次。",
+        f"{KEPT}请清理磁盘后再做一次。",
     ),
     (
         (apsw.NotADBError,),
@@ -65,12 +64,12 @@ _ILLS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     (
         (apsw.BusyError, apsw.LockedError, apsw.ProtocolError),
         "数据文件正被占用，这一步没有保存，",
-        f"{_KEPT}请关闭杀毒扫描、同步盘等正在读取数据文件夹的程序后重试。",
+        f"{KEPT}请关闭杀毒扫描、同步盘等正在读取数据文件夹的程序后重试。",
     ),
     (
         (apsw.ReadOnlyError, apsw.PermissionsError, apsw.AuthError),
         "数据文件不能写入，这一步没有保存，",
-        f"{_KEPT}请检查文件夹的读写权限。",
+        f"{KEPT}请检查文件夹的读写权限。",
     ),
     (
         (apsw.CantOpenError,),
@@ -80,12 +79,12 @@ _ILLS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     (
         (apsw.IOError,),
         "读写数据文件出错，这一步没有保存，",
-        f"{_KEPT}请检查磁盘是否已满、U 盘是否还连着，再重试；反复出现请换一块盘。",
+        f"{KEPT}请检查磁盘是否已满、U 盘是否还连着，再重试；反复出现请换一块盘。",
     ),
     (
         (apsw.NoMemError, MemoryError),
         "内存不足，这一步没有保存，",
-        f"{_KEPT}请关闭其他程序后重试。",
+        f"{KEPT}请关闭其他程序后重试。",
     ),
     (
         (apsw.ConnectionClosedError,),
@@ -97,10 +96,7 @@ _ILLS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
 
 def trouble_of(error: BaseException) -> Trouble | None:
     """What an ill disk or file means to the person; None when the error says nothing of the sort."""
-    for kinds, message, advice in _ILLS:
-        if isinstance(error, kinds):
-            return Trouble(message, advice)
-    return None
+    return told(_ILLS, lambda kind: isinstance(error, kind))
 
 
 class _Cursor(apsw.Cursor):
@@ -148,35 +144,7 @@ def _bind_text(_cursor: object, _position: int, value: object) -> str:
     raise TypeError(f"cannot store {type(value).__name__} in the database")
 
 
-class Threads:
-    """The connections of one database, one for each thread, known together so as to be closed together."""
-
-    _state: Any
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._connections: list[Any] = []
-        self._connections_lock = threading.Lock()
-        super().__init__(*args, **options)
-
-    def _made(self, connection: Any) -> Any:
-        with self._connections_lock:
-            self._connections.append(connection)
-        return connection
-
-    def _gone(self, connection: Any) -> None:
-        with self._connections_lock:
-            if connection in self._connections:
-                self._connections.remove(connection)
-
-    def _forget_all(self) -> list[Any]:
-        with self._connections_lock:
-            open_ones, self._connections = self._connections, []
-            # No thread may go on with a connection that is closed; each one opens anew.
-            self._state = peewee._ConnectionLocal()  # type: ignore[attr-defined,unused-ignore]
-        return open_ones
-
-
-class EncryptedDatabase(Threads, APSWDatabase):
+class EncryptedDatabase(Handle, APSWDatabase):
     """SQLite in SQLCipher 4 format with a raw key, so that another driver can read the file too.
 
     Transactions start IMMEDIATE: a deferred one that reads and then writes fails at once when
@@ -261,39 +229,9 @@ class EncryptedDatabase(Threads, APSWDatabase):
         """How many bytes the file has."""
         return Path(self.database).stat().st_size
 
-    def end_stray_transaction(self) -> None:
-        """An interrupt between two statements can leave a transaction that nobody owns."""
-        if not self.in_transaction() and self.holds_transaction():
-            self.connection().execute("ROLLBACK")
-
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """One statement for many rows, as fast as the driver can."""
         self.connection().executemany(sql, rows)
-
-    def insert_many(
-        self,
-        table: str,
-        columns: Sequence[str],
-        rows: Iterable[Sequence[Any]],
-        *,
-        unless_there: bool = False,
-    ) -> None:
-        """Many new rows; with `unless_there` those whose key is taken are passed over."""
-        quoted, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
-        verb = "INSERT OR IGNORE" if unless_there else "INSERT"
-        self.execute_many(f'{verb} INTO "{table}" ({quoted}) VALUES ({marks})', rows)
-
-    def update_many(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-    ) -> None:
-        """The same columns of many rows, each (values…, id); counts their versions up."""
-        self.execute_many(update_statement(table, columns), rows)
-
-    def delete_many(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-    ) -> None:
-        """The rows whose columns hold these values."""
-        self.execute_many(delete_statement(table, columns), rows)
 
     def place(self) -> str:
         """Where this file lies, told apart from every copy of it."""
@@ -301,17 +239,6 @@ class EncryptedDatabase(Threads, APSWDatabase):
 
     def tell_others(self, operation: int) -> None:
         """Nobody else has this file open."""
-
-
-def update_statement(table: str, columns: Sequence[str]) -> str:
-    """What changes these columns of one row and counts its version up."""
-    sets = ", ".join(f'"{name}" = ?' for name in columns)
-    return f'UPDATE "{table}" SET {sets}, version = version + 1 WHERE id = ?'
-
-
-def delete_statement(table: str, columns: Sequence[str]) -> str:
-    """What takes the rows away whose columns hold these values."""
-    return f'DELETE FROM "{table}" WHERE ' + " AND ".join(f'"{name}" = ?' for name in columns)
 
 
 #: What an engine raises when rows contradict each other, also when that shows at the commit only.

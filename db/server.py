@@ -19,9 +19,9 @@ from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
 from db import entry
-from db.connection import Threads, delete_statement, update_statement
 from db.dialect import postgres
 from db.errors import Refusal, Trouble
+from db.handle import KEPT, Handle, quoted, told
 
 #: The driver's exceptions as peewee's, which every layer above knows.
 _AS_PEEWEES: Any = vars(peewee)["__exception_wrapper__"]
@@ -33,32 +33,31 @@ _WAIT_SECONDS = 30
 #: More rows than this go through a table of their own instead of one by one.
 _FEW = 100
 
-_KEPT = "以前保存的都在。"
 _ILLS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("53100",),
         "数据库服务器磁盘已满，这一步没有保存，",
-        f"{_KEPT}请告诉服务器管理员。",
+        f"{KEPT}请告诉服务器管理员。",
     ),
     (
         ("53", "54", "58", "XX"),
         "数据库服务器出错，这一步没有保存，",
-        f"{_KEPT}请稍后重试；反复出现请告诉服务器管理员。",
+        f"{KEPT}请稍后重试；反复出现请告诉服务器管理员。",
     ),
     (
         ("55P03", "40"),
         "别人正在做一步较长的操作（接收、导入等），这一步没有保存，",
-        f"{_KEPT}请稍候再试。",
+        f"{KEPT}请稍候再试。",
     ),
     (
         ("25006", "42501"),
         "数据库不让写入，这一步没有保存，",
-        f"{_KEPT}请服务器管理员检查这个用户对数据库的权限（见 docs/postgresql.md）。",
+        f"{KEPT}请服务器管理员检查这个用户对数据库的权限（见 docs/postgresql.md）。",
     ),
     (
         ("57", "08"),
         "与数据库服务器的连接断了，这一步没有保存，",
-        f"{_KEPT}屏幕上填的也还在。请检查网络，通了以后再做一次。",
+        f"{KEPT}屏幕上填的也还在。请检查网络，通了以后再做一次。",
     ),
 )
 
@@ -66,9 +65,9 @@ _ILLS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 def _trouble_of(error: psycopg.Error) -> Trouble | None:
     """What an ill network or server means to the person; None when the error is our own."""
     state = error.sqlstate or ""
-    for states, message, advice in _ILLS:
-        if state.startswith(states):
-            return Trouble(message, advice)
+    trouble = told(_ILLS, state.startswith)
+    if trouble is not None:
+        return trouble
     if isinstance(error, psycopg.OperationalError) and not state:
         return Trouble(*_ILLS[-1][1:])
     return None
@@ -121,7 +120,7 @@ class _Whole(Loader):
         return float(text) if b"." in text else int(text)
 
 
-class ServerDatabase(Threads, peewee.PostgresqlDatabase):
+class ServerDatabase(Handle, peewee.PostgresqlDatabase):
     """A database that several programs have open; transactions that write wait for each other."""
 
     dialect = postgres
@@ -207,7 +206,7 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
                 raise
             raise Trouble(
                 "正要存好的时候与数据库服务器的连接断了，不知道这一步存上没有，",
-                f"{_KEPT}网络通了以后请先看一看记录，没有存上再做一次。",
+                f"{KEPT}网络通了以后请先看一看记录，没有存上再做一次。",
             ) from error
 
     def rollback(self) -> None:
@@ -229,11 +228,6 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
     def can_roll_back_part(self) -> bool:
         """A savepoint is also the way out of a transaction in which a statement failed."""
         return self.holds_transaction() or self._status() == TransactionStatus.INERROR
-
-    def end_stray_transaction(self) -> None:
-        """An interrupt between two statements can leave a transaction that nobody owns."""
-        if not self.in_transaction() and self.can_roll_back_part():
-            self.rollback()
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -266,21 +260,18 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
     ) -> None:
         """Many new rows by COPY; with `unless_there` those whose key is taken are passed over."""
         kept = rows if isinstance(rows, Sequence) else list(rows)
-        if not kept:
-            return
-        quoted = ", ".join(f'"{name}"' for name in columns)
+        names = quoted(columns)
         if len(kept) <= _FEW:
-            marks = ", ".join("?" * len(columns))
-            end = " ON CONFLICT DO NOTHING" if unless_there else ""
-            self.execute_many(f'INSERT INTO "{table}" ({quoted}) VALUES ({marks}){end}', kept)
+            if kept:
+                super().insert_many(table, columns, kept, unless_there=unless_there)
         elif unless_there:
             with self._beside(table, columns, kept) as beside:
                 self.execute_sql(
-                    f'INSERT INTO "{table}" ({quoted}) SELECT {quoted} FROM {beside}'
+                    f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {beside}'
                     " ON CONFLICT DO NOTHING"
                 )
         else:
-            self._copy(f'"{table}"', quoted, kept)
+            self._copy(f'"{table}"', names, kept)
 
     def update_many(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
@@ -288,7 +279,7 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
         """The same columns of many rows, each (values…, id); counts their versions up."""
         kept = list(rows)
         if len(kept) <= _FEW or len({row[-1] for row in kept}) < len(kept):
-            self.execute_many(update_statement(table, columns), kept)
+            super().update_many(table, columns, kept)
             return
         sets = ", ".join(f'"{name}" = beside."{name}"' for name in columns)
         with self._beside(table, [*columns, "id"], kept) as beside:
@@ -303,7 +294,7 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
         """The rows whose columns hold these values."""
         kept = list(rows)
         if len(kept) <= _FEW:
-            self.execute_many(delete_statement(table, columns), kept)
+            super().delete_many(table, columns, kept)
             return
         where = " AND ".join(f't."{name}" = beside."{name}"' for name in columns)
         with self._beside(table, columns, kept) as beside:
@@ -314,21 +305,21 @@ class ServerDatabase(Threads, peewee.PostgresqlDatabase):
         self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
     ) -> Iterator[str]:
         """The rows in a passing table of their own."""
-        quoted = ", ".join(f'"{name}"' for name in columns)
+        names = quoted(columns)
         beside = "pg_temp.beside"
         self.execute_sql(
             f"CREATE TEMPORARY TABLE beside ON COMMIT DROP AS"
-            f' SELECT {quoted} FROM "{table}" WITH NO DATA'
+            f' SELECT {names} FROM "{table}" WITH NO DATA'
         )
-        self._copy(beside, quoted, rows)
+        self._copy(beside, names, rows)
         yield beside
         self.execute_sql(f"DROP TABLE {beside}")
 
-    def _copy(self, table: str, quoted: str, rows: Iterable[Sequence[Any]]) -> None:
+    def _copy(self, table: str, names: str, rows: Iterable[Sequence[Any]]) -> None:
         with (
             _AS_PEEWEES,
             _in_words(),
-            self.cursor().copy(f"COPY {table} ({quoted}) FROM STDIN") as copy,
+            self.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy,
         ):
             for row in rows:
                 copy.write_row(row)
