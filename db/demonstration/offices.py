@@ -118,9 +118,11 @@ def build(
     told(10, steps, "互认")
     _enrol(county, towns, folder, months[0])
     script = _Script(county, towns)
+    receipts: dict[str, bytes] = {}
     for at, day in enumerate(months):
         told(11 + at, steps, f"{day.year}年{day.month}月的上报")
-        _month(county, [t for t in towns if script.comes(t, at)], day, at, script)
+        coming = [t for t in towns if script.comes(t, at)]
+        receipts = _month(county, coming, day, at, script, receipts)
     script.leave_open(today)
     told(steps, steps, "完成")
     return {"data": str(folder), "seed": seed, "offices": _summary(desks, today)}
@@ -165,9 +167,20 @@ def _enrol(county: Desk, towns: list[Desk], folder: Path, day: date) -> None:
     answer.unlink()
 
 
-def _month(county: Desk, towns: list[Desk], day: date, at: int, script: _Script) -> None:
-    """Everybody sends, the county takes in, decides and sends, everybody takes in."""
+def _month(
+    county: Desk,
+    towns: list[Desk],
+    day: date,
+    at: int,
+    script: _Script,
+    receipts: dict[str, bytes],
+) -> dict[str, bytes]:
+    """Everybody sends, the county takes in, decides and sends, everybody takes in.
+
+    `receipts` are those of the month before; the new ones are given back, to come with the next.
+    """
     pocket = Pocket()
+    pocket.files |= receipts
     for town in towns:
         with town.open(day):
             town.live_until(day)
@@ -186,6 +199,7 @@ def _month(county: Desk, towns: list[Desk], day: date, at: int, script: _Script)
         with town.open(day):
             receiving.receive(receiving.in_folder(back), approve=True)
             script.taken_in(town, at, day)
+    return {name: blob for name, blob in back.files.items() if name.endswith(".zytr")}
 
 
 class _Script:

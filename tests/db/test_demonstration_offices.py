@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,8 @@ from db.demonstration import PASSPHRASE, offices
 from db.errors import Refusal
 from db.exchange import conflict, digest, sending, transferring
 from db.registers.member import Member
+from db.registers.visit_rule import VisitRule
+from tests.factories import make
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
@@ -48,3 +52,32 @@ def test_a_county_and_nine_townships(tmp_path: Path) -> None:
     finally:
         office.close_office()
     assert connection.database.obj is None
+
+
+class Quiet:
+    """Nothing happens between the offices but that they come."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: None
+
+
+def test_the_receipts_of_a_month_come_with_the_next(tmp_path: Path) -> None:
+    county = offices.Desk(tmp_path / "county", "150823", "旗", 1, "county")
+    town = offices.Desk(tmp_path / "town", "150823101", "镇", 2)
+    for desk in (county, town):
+        desk.found(PASSPHRASE)
+    days = [date(2026, 8, 20), date(2026, 9, 20), date(2026, 10, 20)]
+    offices._enrol(county, [town], tmp_path, days[0])
+    receipts: dict[str, bytes] = {}
+    for at, day in enumerate(days):
+        with county.open(day):
+            make(VisitRule)
+        receipts = offices._month(county, [town], day, at, Quiet(), receipts)
+    with county.open(days[-1]):
+        assert [(one.number, one.state) for one in sending.outbox()] == [
+            (3, "written"),
+            (2, "received"),
+            (1, "received"),
+        ]
+    with town.open(days[-1]):
+        assert {one.state for one in sending.outbox()} == {"received"}
