@@ -17,6 +17,8 @@ class Changes:
     ids: Mapping[str, frozenset[int]] = field(default_factory=dict)
     #: Who did it in another program, on another PC; "" for what was done here.
     by: str = ""
+    #: The kind of the operation: not every one can be taken back.
+    kind: str = ""
 
     @property
     def stems(self) -> frozenset[str]:

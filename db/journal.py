@@ -20,6 +20,8 @@ from db.connection import database
 from db.errors import Refusal, Trouble
 
 _COUNTER_BITS = 16
+#: The kind of the operation with which an office began.
+FOUND = "found"
 #: The kind of an operation that changed the tables themselves; it cannot be undone.
 UPGRADE = "upgrade"
 #: The kind of an operation that took in another office's packet; what it wrote is not ours to send.
@@ -79,6 +81,8 @@ class Change:
     field: str
     old: Any
     new: Any
+    #: The kind of the operation.
+    kind: str = ""
 
 
 _thread = threading.local()
@@ -238,7 +242,10 @@ def _seal(opened: Open) -> changes.Changes | None:
     for stem, row, _verb, _changes in lines:
         touched.setdefault(stem, set()).add(row)
     return changes.Changes(
-        opened.id, opened.words, {stem: frozenset(rows) for stem, rows in touched.items()}
+        opened.id,
+        opened.words,
+        {stem: frozenset(rows) for stem, rows in touched.items()},
+        kind=opened.kind,
     )
 
 
@@ -326,15 +333,16 @@ def operations(limit: int = 200, before: int | None = None, stem: str = "") -> l
 def history(stem: str, row: int) -> list[Change]:
     """Everything that ever happened to one row, newest first."""
     found = []
-    for o, at, person, words, verb, text in database.execute_sql(
-        "SELECT j.operation, o.at, o.person_name, o.words, j.verb, j.changes FROM journal j"
+    for o, at, person, words, kind, verb, text in database.execute_sql(
+        "SELECT j.operation, o.at, o.person_name, o.words, o.kind, j.verb, j.changes FROM journal j"
         ' JOIN operation o ON o.id = j.operation WHERE j."row" = ? AND j.stem = ?'
         " ORDER BY j.id DESC",
         (row, stem),
     ).fetchall():
         fields = json.loads(text) if text and verb == "U" else {"": (None, None)}
         found += [
-            Change(o, at, person, words, verb, f, old, new) for f, (old, new) in fields.items()
+            Change(o, at, person, words, verb, f, old, new, kind)
+            for f, (old, new) in fields.items()
         ]
     return found
 

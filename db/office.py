@@ -118,7 +118,7 @@ def new_office(
         _sit_down()
         with (
             access.acting_as(access.PROGRAM),
-            journal.operation(f"建立{name}的台账", kind="found"),
+            journal.operation(f"建立{name}的台账", kind=journal.FOUND),
         ):
             account = Account.create(name=person, role=Role.ADMIN)
         recovery = vault.create(folder, key, account.id, account.name, passphrase)

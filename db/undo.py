@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,13 @@ from db.errors import Refusal
 from db.record import Record
 
 _CHUNK = 10_000
+#: Kinds of operations that are never taken back, and why, in the person's words.
+FINAL: Mapping[str, str] = {
+    journal.FOUND: "：这是台账的开头。",
+    journal.UPGRADE: "，只能恢复升级前的备份。",
+    journal.HANDOVER: "：转接凭据已经开出。要转回来请再办一次转接。",
+    journal.RECEIVE: "：对方已按收到处理。要改的请直接修改，或恢复接收前的备份。",
+}
 
 
 def undo(operation_id: int) -> int:
@@ -43,14 +50,8 @@ def undo(operation_id: int) -> int:
 def _require_undoable(done: journal.Operation) -> None:
     if done.undone_by is not None:
         raise Refusal(f"“{done.words}”已经撤销过了。")
-    if done.kind == journal.UPGRADE:
-        raise Refusal(f"“{done.words}”不能撤销，只能恢复升级前的备份。")
-    if done.kind == journal.HANDOVER:
-        raise Refusal(f"“{done.words}”不能撤销：转接凭据已经开出。要转回来请再办一次转接。")
-    if done.kind == journal.RECEIVE:
-        raise Refusal(
-            f"“{done.words}”不能撤销：对方已按收到处理。要改的请直接修改，或恢复接收前的备份。"
-        )
+    if done.kind in FINAL:
+        raise Refusal(f"“{done.words}”不能撤销{FINAL[done.kind]}")
 
 
 def _words(done: journal.Operation) -> str:

@@ -220,9 +220,10 @@ class Frame(QWidget):
     # -- what happens ------------------------------------------------------------------
 
     def show_changes(self, changes: Changes) -> None:
-        """After a commit: say what was done here, with 撤销, and refresh who shows it."""
+        """After a commit: say what was done here, with 撤销 where it can be, and refresh who shows it."""
         if not changes.by:
-            self.messages.show_message(Message(f"{_did(changes.words)}。", undo=changes.operation))
+            back = None if changes.kind in undo.FINAL else changes.operation
+            self.messages.show_message(Message(f"{_did(changes.words)}。", undo=back))
         for stem, page in self._made.items():
             if not page.concerns(changes):
                 continue

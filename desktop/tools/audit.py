@@ -164,7 +164,9 @@ class Audit(Page):
     def _on_current(self) -> None:
         chosen = self.table.current_thing()
         self.undo_button.setEnabled(
-            isinstance(chosen, Operation) and chosen.undone_by is None and chosen.kind != "found"
+            isinstance(chosen, Operation)
+            and chosen.undone_by is None
+            and chosen.kind not in undo.FINAL
         )
         if not isinstance(chosen, Operation):
             self.detail.clear()

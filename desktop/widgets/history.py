@@ -82,7 +82,7 @@ class HistoryView(QWidget):
             head = QHBoxLayout()
             words = label(change.words, "heading", wrap=True)
             head.addWidget(words, 1)
-            if lines:
+            if lines and change.kind not in undo.FINAL:
                 back = button(
                     "撤销这一步",
                     partial(self._undo, change),

@@ -129,6 +129,9 @@ def test_a_pile_of_sticks_is_taken_in_one_sitting_and_answered_on_each(
     assert failures == []
     assert {row.name for row in Organization.select()} == {"甲支部", "乙支部"}
     assert "可以拔出U盘" in view.words.text()
+    assert frame.messages._message is None or frame.messages._message.undo is None, (
+        "what another office sent is not offered to be taken back"
+    )
     for place in there.sticks:
         kinds = sorted(p.suffix for p in (place / carrier.OWN).iterdir())
         assert kinds == [".id", ".zytr", ".zytz", ".zytz"]
