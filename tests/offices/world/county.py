@@ -55,6 +55,7 @@ class World:
         self.drawer.mkdir(parents=True)
         with self.ruled():
             self.county = Seat(root / "county", COUNTY, 1, "county")
+            self.county.do(lambda: identity.sit_down("county"))
             self.seats: dict[str, Seat] = {"county": self.county}
             for number in range(1, townships + 1):
                 name = f"town{number}"
