@@ -247,6 +247,7 @@ def test_a_township_is_not_asked_about_servers(frame: Any, settle: Any) -> None:
     assert frame.page.database.isHidden()
 
 
+@pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed")
 def test_a_server_that_goes_away_under_the_open_window_loses_one_step(
     up: Any, settle: Any, tmp_path: Path, failures: list[Exception]
 ) -> None:
