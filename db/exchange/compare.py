@@ -204,6 +204,8 @@ def _reason_against(
     if not line.values.keys() <= shape.keys():
         strange = next(column for column in line.values if column not in shape)
         return f"本机程序不认识“{strange}”这一项"
+    if line.key in state.numbered:
+        return f"编号与“{state.numbered[line.key]}”的一条记录相同，请原单位把这一条重新登记"
     # What is here already was looked at when it came.
     for column in line.values if here is None else _differing(line, here):
         new = line.values[column]

@@ -89,6 +89,8 @@ class State:
     undecided: frozenset[Key] = frozenset()
     #: Fields (table, row, column) that we wrote and that are not known to have been heard.
     unsaid: frozenset[tuple[str, int, str]] = frozenset()
+    #: New rows whose number a row of another register has here → what that register is called.
+    numbered: Mapping[Key, str] = field(default_factory=dict)
     #: Fields whose told value never stood here, though the sender may have it from us: we went back.
     never_had: frozenset[tuple[str, int, str]] = frozenset()
 

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from db import journal, office_settings
+from db import journal, office_settings, registry
 from db.connection import database
 from db.exchange import keys, owners, shapes
 from db.exchange.handover import Handover, ways
 from db.exchange.plan import Shapes, State
 from db.exchange.share import Key, Line, Value
 from db.identity import Identity
-from db.record import Record
+from db.record import Record, searched_columns
 
 _CHUNK = 10_000
 
@@ -101,9 +101,27 @@ def state(
         mass_percent=office_settings.value("mass_percent"),
         mass_least=mass_least,
         undecided=_undecided(),
+        numbered=_numbered(lines, rows),
         unsaid=_unsaid(us, sender, kinds, rows, yielding) if known else frozenset(),
         never_had=_never_had(lines, rows) if ahead and full and county else frozenset(),
     )
+
+
+def _numbered(lines: Sequence[Line], rows: Mapping[Key, Any]) -> dict[Key, str]:
+    """New rows whose number is another register's already, among those that can be searched for.
+
+    A number is handed out once; only a file put back by hand makes it come twice.
+    """
+    models = {m.stem(): m for m in shapes.models() if any(searched_columns(m).values())}
+    coming = [x for x in lines if x.whole and x.stem in models and x.key not in rows]
+    sql = 'SELECT "row", stem FROM search_entry WHERE "row" IN'
+    used: dict[int, str] = dict(_chunks(sql, sorted({x.row for x in coming})))
+    found: dict[Key, str] = {}
+    for line in sorted(coming, key=lambda x: x.key):
+        stem = used.setdefault(line.row, line.stem)
+        if stem != line.stem:
+            found[line.key] = str(registry.model_of(stem)._meta.label)
+    return found
 
 
 def _lost(us: Identity, sender: str, lines: Sequence[Line]) -> frozenset[Key]:

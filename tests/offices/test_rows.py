@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,30 @@ def test_row_42_no_name_from_a_packet_leads_elsewhere(offices: Offices, name: st
 def test_row_42_the_carrier_itself_takes_no_such_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no name"):
         Folder(tmp_path / "stick").write("../x.zytz", b"")
+
+
+def test_a_number_that_another_register_has_costs_that_one_row(offices: Offices) -> None:
+    """A file put back by hand, from before its office noted its place, hands out a number again."""
+    county, one, _two, stick = offices
+    home = one.do(lambda: branch("甲支部"))
+    one.send(stick)
+    county.receive(stick)
+    one.receive(stick)
+    with one.open():
+        twin = make(Member, organization=home, name="巴图", category="full").id
+        make(Member, organization=home, name="其其格", category="full")
+
+    def again(head: dict[str, Any], body: dict[str, Any]) -> tuple[Any, Any]:
+        lines = [replace(line, row=home) if line.row == twin else line for line in from_body(body)]
+        return {**head, "full": True, "rows": sending.totals_of(lines)}, to_body(lines)
+
+    blob = forged(one, again)
+    (stick / "x.zytz").write_bytes(blob)
+    _same, done = county.receive(stick)
+    assert (done["outcome"], done["refused"], done["new"]) == ("applied", 1, 1)
+    with county.open():
+        assert [row.name for row in Member.select()] == ["其其格"]
+        assert Organization.get_by_id(home).name == "甲支部"
 
 
 def test_row_47_a_newer_schema_is_kept_for_later(offices: Offices) -> None:
