@@ -137,14 +137,17 @@ def _sort_late(
     """What an office said of a row that is another's by now: kept beside ours, never written.
 
     Not so where in its own organization the row stood: that stayed behind, the new owner has it not.
+    What we ourselves had told it and lost by going back, it says without a base: that is kept as well.
     """
     before = len(draft.conflicts)
     _see_agreed(state, line, here, draft)
     for column in _differing(line, here):
         new, was = line.values[column], line.was.get(column, ())
-        if was and state.decides and not shapes[line.stem][column].target:
+        known = was or (*line.key, column) in state.never_had
+        if known and state.decides and not shapes[line.stem][column].target:
+            base = was[0] if was else None
             draft.conflicts.append(
-                Conflict("late", line.stem, line.row, column, was[0], here[column], new)
+                Conflict("late", line.stem, line.row, column, base, here[column], new)
             )
     if len(draft.conflicts) == before:
         draft.unchanged += 1

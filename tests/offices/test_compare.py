@@ -192,3 +192,14 @@ def test_what_only_goes_onward_needs_no_person() -> None:
         Share((changed(1, name=("refused", "elsewhere")),)),
     )
     assert [one.field for one in plan.conflicts] == ["name"]
+
+
+def test_what_we_told_and_lost_is_kept_though_the_row_has_gone_to_another() -> None:
+    """A county went back to an older state and let the row go on; the office before it still knows."""
+    rows = {("branch", 1): row("", office="B")}
+    told = Share((changed(1, "A", name=("甲",)),), True)
+    owners = {("branch", 1): ("A", "B")}
+    lost = state(rows, "AB", owners=owners, never_had=frozenset({("branch", 1, "name")}))
+    (late,) = compare(lost, SHAPES, told).conflicts
+    assert late == Conflict("late", "branch", 1, "name", None, "", "甲")
+    assert not compare(state(rows, "AB", owners=owners), SHAPES, told).conflicts
