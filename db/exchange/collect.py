@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from db import journal
 from db.connection import database
-from db.exchange import shapes
+from db.exchange import conflict, shapes
 from db.exchange.share import Line, Value
 from db.identity import Identity
 from db.record import Record
@@ -81,7 +81,7 @@ def newest_entry() -> int:
 
 def collect(task: Task, us: Identity) -> list[Line]:
     """The lines for one office, ordered by table and row."""
-    answers = _answers(task.office)
+    answers = conflict.found_to_hold(task.office)
     found: list[Line] = []
     touched_of = _touched(task, us)
     for model in shapes.models():
@@ -288,18 +288,6 @@ def _read(
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _answers(office: str) -> dict[str, dict[int, dict[str, tuple[Value, ...]]]]:
-    found: dict[str, dict[int, dict[str, tuple[Value, ...]]]] = {}
-    for stem, row, column, text in database.execute_sql(
-        'SELECT stem, "row", field, theirs FROM exchange_answer WHERE office = ? ORDER BY id',
-        (office,),
-    ).fetchall():
-        theirs = json.loads(text)
-        values = tuple(theirs) if isinstance(theirs, list) else (theirs,)
-        found.setdefault(stem, {}).setdefault(row, {})[column] = values
-    return found
 
 
 def _open_conflicts(office: str, stem: str) -> dict[int, frozenset[str]]:

@@ -69,8 +69,12 @@ def keep(office: str, plan: Plan) -> int:
         if _any_open()
         else [],
     )
+    decides = bool(plan.conflicts) and identity.identity().level == "county"
     for one in plan.conflicts:
         values = (json.dumps(one.ours), json.dumps(one.theirs))
+        if decides and one.kind in {"field", "loop"}:
+            # What it was found to hold before counts no more: it holds `theirs` now.
+            _forget_answer(office, one.stem, one.row, one.field)
         open_one = database.execute_sql(
             "SELECT id FROM exchange_conflict WHERE state = 'open' AND kind = ? AND office = ?"
             ' AND stem = ? AND "row" = ? AND field = ?',
@@ -192,7 +196,10 @@ def decide(number: int, take: str) -> dict[str, Any]:
             _decide_field(model, record, column, json.loads(theirs), take)
             # Also when theirs stays: what we say of it later is said knowing what they hold.
             if identity.identity().level == "county" and kind != "late":
-                answer(office, stem, record, column, json.loads(theirs), json.loads(ours))
+                # Found out since it arose: that office went back and stands at another value by now.
+                since = found_to_hold(office).get(stem, {}).get(record, {}).get(column, ())
+                held = (json.loads(theirs), json.loads(ours), *since)
+                answer(office, stem, record, column, *dict.fromkeys(held))
         database.execute_sql(
             "UPDATE exchange_conflict SET state = 'decided', decision = ?, decided_at = ?,"
             " person = ? WHERE id = ?",
@@ -227,14 +234,31 @@ def _decide_pair(model: type[Record], ours: int, theirs: int, take: str) -> None
 
 def answer(office: str, stem: str, row: int, column: str, *theirs: Value) -> None:
     """What this office holds otherwise than that one, which holds one of these, goes there next."""
-    database.execute_sql(
-        'DELETE FROM exchange_answer WHERE office = ? AND stem = ? AND "row" = ? AND field = ?',
-        (office, stem, row, column),
-    )
+    _forget_answer(office, stem, row, column)
     database.execute_sql(
         'INSERT INTO exchange_answer (office, stem, "row", field, theirs) VALUES (?, ?, ?, ?, ?)',
         (office, stem, row, column, json.dumps(theirs[0] if len(theirs) == 1 else theirs)),
     )
+
+
+def _forget_answer(office: str, stem: str, row: int, column: str) -> None:
+    database.execute_sql(
+        'DELETE FROM exchange_answer WHERE office = ? AND stem = ? AND "row" = ? AND field = ?',
+        (office, stem, row, column),
+    )
+
+
+def found_to_hold(office: str) -> dict[str, dict[int, dict[str, tuple[Value, ...]]]]:
+    """What that office holds otherwise than we do, as far as no packet told it yet: table → row → field."""
+    found: dict[str, dict[int, dict[str, tuple[Value, ...]]]] = {}
+    for stem, row, column, text in database.execute_sql(
+        'SELECT stem, "row", field, theirs FROM exchange_answer WHERE office = ? ORDER BY id',
+        (office,),
+    ).fetchall():
+        theirs = json.loads(text)
+        values = tuple(theirs) if isinstance(theirs, list) else (theirs,)
+        found.setdefault(stem, {}).setdefault(row, {})[column] = values
+    return found
 
 
 def held(office: str) -> list[Line]:

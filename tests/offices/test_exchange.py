@@ -309,6 +309,55 @@ def test_row_32_a_lost_correction_in_a_row_that_was_given_back(offices: Offices)
     assert county.digest(ONE) == one.digest(ONE)
 
 
+@pytest.mark.parametrize(("take", "stands"), [("ours", "巴图"), ("theirs", "乌兰")])
+def test_a_decision_reaches_a_township_that_went_back_meanwhile(
+    offices: Offices, take: str, stands: str
+) -> None:
+    county, one, _two, stick = offices
+    row = one.do(lambda: branch("甲支部"))
+    old = one.copy()
+    one.do(lambda: change(row, contact="巴图"))
+    round_trip(offices)
+    one.restore(old)
+    one.do(lambda: change(row, contact="乌兰"))
+    (sent,) = one.send(stick)
+    county.receive(stick / sent.packet)
+    (open_one,) = county.do(conflict.listed)
+    assert (open_one["ours"], open_one["theirs"]) == ("巴图", "乌兰")
+    one.restore(old)
+    (sent,) = one.send(stick)
+    county.receive(stick / sent.packet)
+    county.do(lambda: conflict.decide(open_one["id"], take))
+    for _ in range(2):
+        round_trip(offices)
+    assert one.do(conflict.listed) == county.do(conflict.listed) == []
+    assert one.do(lambda: value(row, "contact")) == stands
+    assert county.digest(ONE) == one.digest(ONE)
+
+
+def test_a_decision_overwrites_nothing_that_was_written_after_it_was_asked_for(
+    offices: Offices,
+) -> None:
+    county, one, _two, stick = offices
+    row = one.do(lambda: branch("甲支部"))
+    old = one.copy()
+    one.do(lambda: change(row, contact="巴图"))
+    round_trip(offices)
+    one.restore(old)
+    (sent,) = one.send(stick)
+    county.receive(stick / sent.packet)
+    one.do(lambda: change(row, contact="乌兰"))
+    (sent,) = one.send(stick)
+    county.receive(stick / sent.packet)
+    (open_one,) = county.do(conflict.listed)
+    county.do(lambda: conflict.decide(open_one["id"], "ours"))
+    one.do(lambda: change(row, contact=""))
+    (sent,) = county.send(stick, ONE)
+    one.receive(stick / sent.packet)
+    (asked,) = one.do(conflict.listed)
+    assert (asked["ours"], asked["theirs"]) == ("", "巴图")
+
+
 def test_a_lost_rule_comes_back_though_its_number_was_used_again(offices: Offices) -> None:
     """The county's old file is copied over by hand, at the same place: nothing of it says so."""
     county, one, _two, _stick = offices

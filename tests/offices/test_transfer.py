@@ -203,6 +203,35 @@ def test_what_the_old_office_said_while_the_county_had_forgotten_is_not_lost(
     assert_at_rest(county, one, two)
 
 
+def test_a_correction_that_went_with_a_member_and_was_forgotten_is_not_lost(
+    moving: Moving,
+) -> None:
+    county, one, two, stick, member, _first = moving
+    old = county.copy()
+
+    def correct() -> None:
+        kept = Member.get_by_id(member)
+        kept.phone = "13800000009"
+        kept.save()
+
+    county.do(lambda: let_go(member))
+    county.do(correct)
+    around(county, stick, one, two)
+    county.restore(old)
+    # It gives the member away once more, and back, before anybody has told it what it forgot.
+    county.do(lambda: let_go(member))
+    county.do(lambda: let_go(member, ONE))
+    for _turn in range(3):
+        around(county, stick, one, two)
+    (late,) = county.do(conflict.pending)
+    assert (late.kind, late.field) == ("late", "phone")
+    assert (late.ours, late.theirs) == ("13800000001", "13800000009")
+    county.do(lambda: conflict.decide(late.id, "theirs"))
+    around(county, stick, one, two)
+    assert one.do(lambda: Member.get_by_id(member).phone) == "13800000009"
+    assert_at_rest(county, one, two)
+
+
 @pytest.mark.parametrize("who_asks", ["one", "county"])
 def test_a_letter_that_the_county_lost_comes_back_from_where_it_was_shown(
     moving: Moving, who_asks: str
