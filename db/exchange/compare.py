@@ -97,8 +97,6 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
             ours in was and not decided
         ):
             taken[column] = new
-            if line.key in state.returned:
-                draft.answers.append(Answer(line.stem, line.row, column, ours, line.office))
         elif mine and not (decided or was or trusted):
             # The county gave the row back without knowing what we have of it: it hears of it.
             continue
@@ -114,6 +112,9 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
                 draft.answers.append(Answer(line.stem, line.row, column, new))
         elif was or full:
             draft.answers.append(Answer(line.stem, line.row, column, new))
+        if column in taken and line.key in state.returned:
+            # Its own office did not say so: it hears of it.
+            draft.answers.append(Answer(line.stem, line.row, column, ours, line.office))
     if taken:
         draft.changed[line.key] = taken
     elif len(draft.conflicts) == before:

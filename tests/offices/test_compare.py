@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from db.exchange.compare import compare
 from db.exchange.merge import merge
-from db.exchange.plan import Conflict, Plan, Shape, State
+from db.exchange.plan import Answer, Conflict, Plan, Shape, State
 from db.exchange.share import Key, Line, Share, Value, over
 
 SHAPES = {
@@ -203,3 +203,18 @@ def test_what_we_told_and_lost_is_kept_though_the_row_has_gone_to_another() -> N
     (late,) = compare(lost, SHAPES, told).conflicts
     assert late == Conflict("late", "branch", 1, "name", None, "", "甲")
     assert not compare(state(rows, "AB", owners=owners), SHAPES, told).conflicts
+
+
+def test_what_one_office_gives_back_further_on_is_told_to_the_office_whose_row_it_is() -> None:
+    """A county that went back heard the row of its own office first, then of one it was shown to."""
+    shapes = {"branch": {**SHAPES["branch"], "name": Shape(onward=("asked", "approved"))}}
+    key = ("branch", 1)
+    heard = frozenset({(*key, "name")})
+    for unsaid in (frozenset[tuple[str, int, str]](), heard):
+        here = state(
+            {key: row("asked", office="B")}, unsaid=unsaid,
+            returned=frozenset({key}), yielding=frozenset({key}),
+        )  # fmt: skip
+        plan = compare(here, shapes, Share((changed(1, "B", name=("approved",)),), True))
+        assert plan.changed == {key: {"name": "approved"}}
+        assert plan.answers == (Answer(*key, "name", "asked", "B"),)
