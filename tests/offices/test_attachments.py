@@ -152,8 +152,10 @@ def test_a_damaged_file_costs_itself_and_not_its_neighbours(offices: Offices) ->
     one.send(stick)
     (only,) = containers(stick)
     with only.open("r+b") as file:
-        file.seek(-5000, os.SEEK_END)
-        file.write(b"\0")
+        place = file.seek(-5000, os.SEEK_END)
+        (byte,) = file.read(1)
+        file.seek(place)
+        file.write(bytes([byte ^ 1]))
     (done,) = county.receive(stick)
     assert numbers(done) == (1, 1)
     gone = county.do(lambda: attached.lacking_from(identity(), [ONE, TWO]))
