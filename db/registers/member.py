@@ -158,7 +158,10 @@ class Member(Record):
         return {"born_on": id_number.born_on(number), "sex": id_number.sex(number)}
 
     def trace(self, office: str) -> Mapping[str, Any]:
-        """Who it was and in which branch of that office, so that its papers still name somebody."""
+        """Who it was and in which branch of that office, so that its papers still name somebody.
+
+        The branch is open when our own word that the member left was lost, too: the letter names it.
+        """
         left = (
             StatusChange.select()
             .where(StatusChange.member == self.id, StatusChange.office == office)
@@ -166,11 +169,9 @@ class Member(Record):
             .order_by(StatusChange.id.desc())
             .first()
         )
-        if left is None:
-            return {}
         names = ("name", "sex", "ethnicity", "id_number", "born_on", "category", "joined_on")
         kept = {name: getattr(self, name) for name in names}
-        return {**kept, "organization": left.origin_id, "standing": "transferred"}
+        return {**kept, "organization": left and left.origin_id, "standing": "transferred"}
 
     def title(self) -> str:
         return str(self.name)

@@ -424,6 +424,35 @@ def test_restored_on_any_side_the_person_is_there_once(
     assert_at_rest(county, one, two)
 
 
+def test_a_letter_that_only_the_taker_kept_comes_back_to_an_office_that_never_had_the_member(
+    moving: Moving,
+) -> None:
+    """County and giver went back to before the member was there at all."""
+    county, one, two, stick, member, first = moving
+    old = {desk: desk.copy() for desk in (county, one)}
+    with one.open():
+        fresh = Member(name="赵新", organization=first, category="full")
+        fresh.save()
+    one.send(stick)
+    county.receive(stick)
+    letter = county.do(lambda: let_go(fresh.id))
+    around(county, stick, one, two)
+    for desk, copy in old.items():
+        desk.restore(copy)
+    other = stick.with_name("another stick")
+    other.mkdir()
+    for _turn in range(3):
+        around(county, other, one, two)
+    with one.open():
+        found = Transfer.get_by_id(letter)
+        assert (found.member.name, found.member.standing) == ("赵新", "transferred")
+        assert found.from_name
+        assert conflict.held(COUNTY) == []
+    assert {owner(desk, fresh.id) for desk in (county, one, two)} == {TWO}
+    assert owner(one, member) == ONE
+    assert_at_rest(county, one, two)
+
+
 def test_a_county_with_new_keys_believes_what_it_sealed_with_its_old_ones(
     moving: Moving, tmp_path: Path
 ) -> None:
