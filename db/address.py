@@ -112,6 +112,13 @@ class Server:
             yield Fault("certificate", "请选择管理员给的证书文件")
         elif placement.kind(file.parent) == "removable":
             yield Fault("certificate", "证书文件每次连接都要用，请先复制到这台电脑里再选")
+        elif os.name == "nt" and not self.certificate.isascii():
+            # libpq looks for it by the narrow calls of Windows, which read its name as GBK.
+            yield Fault(
+                "certificate",
+                "数据库的连接程序打不开名称里有汉字的文件夹，请把证书文件放到只有英文字母的地方，"
+                "例如 C:\\zhengyou\\root.crt，再选一次",
+            )
 
 
 def is_server(place: str) -> bool:

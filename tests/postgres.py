@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -148,6 +148,14 @@ def _as_server(command: list[str]) -> None:
     subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
+def _lay_for_server(file: Path, content: bytes) -> None:
+    """A file that the server alone may read, as it demands of a key."""
+    file.write_bytes(content)
+    file.chmod(0o600)
+    if os.geteuid() == 0:
+        os.chown(file, _owner(), -1)
+
+
 def _owner() -> int:
     import pwd  # Windows has none, and no cluster either
 
@@ -160,8 +168,10 @@ def _owner() -> int:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start a server in a folder of its own and stop it at the end."""
+def cluster(
+    settings: Mapping[str, str] | None = None, files: Mapping[str, bytes] | None = None
+) -> Iterator[Cluster]:
+    """Start a server in a folder of its own, with further settings and files, and stop it at the end."""
     binaries = programs()
     assert binaries is not None
     # A socket's name may have 107 bytes: a test's own folder is too deep for it.
@@ -171,7 +181,8 @@ def cluster() -> Iterator[Cluster]:
     data, secret = folder / "data", folder / "secret"
     secret.write_text("a secret?")
     secret.chmod(0o644)
-    options = " ".join(f"-c {name}={value}" for name, value in _QUICK.items())
+    wanted = {**_QUICK, "listen_addresses": "''", **(settings or {})}
+    options = " ".join(f"-c {name}={value}" for name, value in wanted.items())
     try:
         _as_server(
             [
@@ -179,7 +190,9 @@ def cluster() -> Iterator[Cluster]:
                 "--pwfile", str(secret), "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
             ]
         )  # fmt: skip
-        start = f"-k {folder} -c listen_addresses='' {options}"
+        for name, content in (files or {}).items():
+            _lay_for_server(data / name, content)
+        start = f"-k {folder} {options}"
         _as_server(
             [
                 str(binaries / "pg_ctl"), "-D", str(data), "-l", str(data / "log"), "-w", "-o", start,

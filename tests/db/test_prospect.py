@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -222,3 +223,15 @@ def test_a_server_that_is_gone_for_good_comes_back_from_a_pc_s_backup(
     assert [one.name for one in Organization.living()] == ["机关支部"]
     offices.close_office()
     cluster.drop(fresh)
+
+
+def test_windows_needs_a_certificate_s_place_without_chinese_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "证书.crt"
+    file.write_text("x")
+    strict = replace(SERVER, guard="verify-full", certificate=str(file))
+    monkeypatch.setattr("db.address.os", SimpleNamespace(name="nt"))
+    with pytest.raises(Refusal) as told:
+        strict.url()
+    assert [fault.field for fault in told.value.faults] == ["certificate"]
