@@ -34,7 +34,7 @@ def _send(world: World, name: str, stick: Stick, to: str = "") -> Any:
         return trouble.message
     finally:
         world.collect_new()
-    return [(one.office, one.number, one.totals) for one in sent]
+    return [(one.office, one.number, one.totals, one.enclosed.as_json()) for one in sent]
 
 
 def receive(world: World) -> Any:
@@ -78,7 +78,10 @@ def _receive(world: World, name: str, stick: Stick, files: list[str]) -> Any:
     seat.do(oracles.listed)
     if done is None:
         return pulled
-    return [[one.office, one.number, one.outcome, one.reason, one.counts] for one in done]
+    return [
+        [one.office, one.number, one.outcome, one.reason, one.counts, one.kept, one.missing]
+        for one in done
+    ]
 
 
 def receipts_first(stick: Stick, files: list[str]) -> list[Any]:

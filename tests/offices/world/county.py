@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,8 +16,10 @@ from db.connection import database
 from db.errors import Refusal
 from db.exchange import conflict
 from db.record import Record
+from db.registers.hardship import Evidence
 from db.registers.member import Honour, Member
 from db.registers.organization import Organization
+from db.registers.visit import VisitFile
 from db.registers.visit_rule import VisitRule
 from tests.offices import oracles
 from tests.offices.desks import COUNTY, enrol
@@ -29,10 +32,21 @@ SAID: dict[type[Record], tuple[str, ...]] = {
     Member: ("school", "address", "notes"),
     Honour: ("document", "notes"),
     VisitRule: ("document", "notes"),
+    VisitFile: ("digest",),
+    Evidence: ("digest",),
 }
 _SAID_OF = {model.stem(): names for model, names in SAID.items()}
 #: So many files lie in the drawer; the oldest one is lost first.
 DRAWER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A backup of a seat: its file and the papers that lay beside."""
+
+    name: str
+    content: bytes
+    papers: Mapping[str, bytes]
 
 
 class World:
@@ -47,10 +61,13 @@ class World:
         self.steps = 0
         self.did: dict[str, int] = {}
         self.sayings = oracles.Sayings()
-        self.copies: list[tuple[str, bytes]] = []
+        self.copies: list[Copy] = []
         self.archive: list[tuple[str, bytes]] = []
         self.went_back: set[str] = set()
         self.doubled: set[str] = set()
+        #: Papers that went with the last disk which had them, and those the county had at a rest.
+        self.gone: set[str] = set()
+        self.receipted: set[str] = set()
         self.drawer = root / "drawer"
         self.drawer.mkdir(parents=True)
         with self.ruled():

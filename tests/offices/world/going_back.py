@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.offices.world.county import World
+from tests.offices.world.county import Copy, World
 
 
 def back_up(world: World) -> Any:
     name = world.any_seat()
-    world.copies.append((name, world.seats[name].copy()))
+    seat = world.seats[name]
+    world.copies.append(Copy(name, seat.copy(), seat.sealed()))
     return name
 
 
-def _copy(world: World) -> tuple[str, bytes] | None:
-    mine = [(name, copy) for name, copy in world.copies if name in world.seats]
+def _copy(world: World) -> Copy | None:
+    mine = [copy for copy in world.copies if copy.name in world.seats]
     return world.chance.choice(mine) if mine else None
 
 
 def restore(world: World) -> Any:
+    """A backup comes back, half of the time on a new PC: what came after it is not there."""
     found = _copy(world)
     if found is None:
         return None
-    name, copy = found
-    world.seats[name].restore(copy)
-    world.went_back.add(name)
-    return name
+    seat = world.seats[found.name]
+    seat.restore(found.content)
+    seat.bring_back(found.papers)
+    world.went_back.add(found.name)
+    since = sorted(seat.papers() - found.papers.keys())
+    burnt = since if since and world.chance.random() < 0.5 else []
+    seat.burn(burnt)
+    elsewhere = set[str]().union(*(each.papers() for each in world.seats.values()))
+    world.gone = (world.gone - found.papers.keys()) | (set(burnt) - elsewhere)
+    if seat is world.county:
+        world.receipted -= set(burnt)
+    return found.name, burnt
 
 
 def copy_back(world: World) -> Any:
@@ -33,10 +43,9 @@ def copy_back(world: World) -> Any:
     found = _copy(world)
     if found is None:
         return None
-    name, copy = found
-    world.seats[name].overwrite(copy)
-    world.went_back.add(name)
-    return name
+    world.seats[found.name].overwrite(found.content)
+    world.went_back.add(found.name)
+    return found.name
 
 
 def clone(world: World) -> Any:

@@ -5,16 +5,30 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from db.exchange.carrier import CONTAINER
 from tests.offices.world.county import World
 
 
 def damage(world: World) -> Any:
-    """A file on the stick is cut, flipped, emptied or doubled."""
-    lying = world.lying()
-    if not lying:
+    """A file on the stick is cut, flipped, emptied, doubled or put in another one's place."""
+    return _damage(world, world.lying())
+
+
+def damage_container(world: World) -> Any:
+    """The same of a container of attachments, of which there are few."""
+    return _damage(world, _containers(world))
+
+
+def _containers(world: World) -> list[str]:
+    return [name for name in world.lying() if name.endswith(CONTAINER)]
+
+
+def _damage(world: World, among: list[str]) -> Any:
+    if not among:
         return None
-    number = world.chance.randrange(len(lying))
-    file = world.drawer / lying[number]
+    lying = world.lying()
+    number = world.chance.randrange(len(among))
+    file = world.drawer / among[number]
     how = world.chance.choice(["cut", "flip", "empty", "copy", "swap"])
     content = bytearray(file.read_bytes())
     if how == "cut":
@@ -39,11 +53,18 @@ def damage(world: World) -> Any:
 
 
 def lose(world: World) -> Any:
-    lying = world.lying()
-    if not lying:
+    return _lose(world, world.lying())
+
+
+def lose_container(world: World) -> Any:
+    return _lose(world, _containers(world))
+
+
+def _lose(world: World, among: list[str]) -> Any:
+    if not among:
         return None
-    number = world.chance.randrange(len(lying))
-    (world.drawer / lying[number]).unlink()
+    number = world.chance.randrange(len(among))
+    (world.drawer / among[number]).unlink()
     return number
 
 

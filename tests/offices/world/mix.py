@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.offices.world import carrying, going_back, killing, mishaps, rows, transfers
+from tests.offices.world import attaching, carrying, going_back, killing, mishaps, rows, transfers
 from tests.offices.world.county import World
 
 _OFTEN: dict[Callable[[World], Any], int] = {
@@ -23,6 +23,9 @@ _OFTEN: dict[Callable[[World], Any], int] = {
     transfers.leave: 4,
     transfers.arrive: 5,
     transfers.answered: 4,
+    attaching.photograph: 14,
+    attaching.prove: 8,
+    attaching.replace: 6,
     carrying.send: 120,
     carrying.send_to_one: 30,
     carrying.send_to_ill_stick: 30,
@@ -30,7 +33,9 @@ _OFTEN: dict[Callable[[World], Any], int] = {
     carrying.receive_all: 50,
     carrying.receive_from_ill_stick: 30,
     mishaps.damage: 30,
+    mishaps.damage_container: 6,
     mishaps.lose: 20,
+    mishaps.lose_container: 4,
     mishaps.find_again: 25,
     rows.decide: 20,
     going_back.back_up: 10,

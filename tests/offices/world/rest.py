@@ -11,6 +11,7 @@ from db.exchange import conflict, keys, receiving, sending
 from db.exchange.carrier import Folder
 from tests.offices import oracles
 from tests.offices.desks import COUNTY
+from tests.offices.world import wholeness
 from tests.offices.world.county import World
 from tests.offices.world.seats import Seat
 
@@ -71,11 +72,15 @@ def _fold_second_pcs(world: World) -> None:
 
 def _quiet(world: World, towns: list[str]) -> bool:
     county = world.county
-    return all(
-        county.digest(world.seats[n].code) == world.seats[n].digest(world.seats[n].code)
-        and all(county.digest(COUNTY)[s] == world.seats[n].digest(COUNTY)[s] for s in _SHARED)
-        for n in towns
-    ) and not county.do(conflict.pending)
+    return (
+        all(
+            county.digest(world.seats[n].code) == world.seats[n].digest(world.seats[n].code)
+            and all(county.digest(COUNTY)[s] == world.seats[n].digest(COUNTY)[s] for s in _SHARED)
+            for n in towns
+        )
+        and not county.do(conflict.pending)
+        and wholeness.quiet(world, towns)
+    )
 
 
 def _check(world: World, towns: list[str], known: dict[oracles.Place, set[Any]]) -> None:
@@ -88,6 +93,7 @@ def _check(world: World, towns: list[str], known: dict[oracles.Place, set[Any]])
     for place, values in known.items():
         assert place in at_county, f"I1: row {place} is gone"
         world.sayings.check_rest(place, at_county[place], values)
+    wholeness.check(world, towns)
 
 
 def _check_town(world: World, name: str) -> None:

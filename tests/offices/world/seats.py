@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from db import access, connection, identity
+from db import access, attachments, connection, identity
 from db.access import Person, Role
 from db.connection import database
 from tests.offices.desks import Desk
@@ -40,6 +40,32 @@ class Seat(Desk):
             database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return self.file.read_bytes()
 
+    def papers(self) -> set[str]:
+        """The fingerprints of the attachments that lie on this PC."""
+        return {file.name for file in self._papers.glob("??/*")}
+
+    @property
+    def _papers(self) -> Path:
+        return self.folder / attachments.FOLDER
+
+    def sealed(self) -> dict[str, bytes]:
+        """The attachments as a backup takes them along."""
+        return {digest: self._paper(digest).read_bytes() for digest in sorted(self.papers())}
+
+    def bring_back(self, sealed: Mapping[str, bytes]) -> None:
+        """Those of a backup that are not here any more lie here again."""
+        for digest in sorted(sealed.keys() - self.papers()):
+            self._paper(digest).parent.mkdir(parents=True, exist_ok=True)
+            self._paper(digest).write_bytes(sealed[digest])
+
+    def burn(self, digests: Iterable[str]) -> None:
+        """The disk is gone, and with it these papers."""
+        for digest in digests:
+            self._paper(digest).unlink()
+
+    def _paper(self, digest: str) -> Path:
+        return self._papers / digest[:2] / digest
+
     def restore(self, copy: bytes) -> None:
         with self.open():
             beyond = identity.counter()
@@ -65,5 +91,6 @@ class Seat(Desk):
         twin.folder, twin.code, twin.key, twin.server = folder, self.code, self.key, self.server
         twin.folder.mkdir(exist_ok=True)
         twin.file = twin.folder / self.file.name
+        twin.bring_back(self.sealed())
         twin.overwrite(content)
         return twin

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 from db.errors import Refusal, Trouble
 from db.exchange.carrier import Folder
@@ -32,17 +35,36 @@ class Stick(Folder):
             raise Refusal("文件读到一半出错。")
         return super().read(name)
 
+    def opened(self, name: str) -> AbstractContextManager[tuple[BinaryIO, int]]:
+        if self._due():
+            raise Refusal("文件读到一半出错。")
+        return super().opened(name)
+
     def write(self, name: str, content: bytes) -> None:
         if not self._due():
             super().write(name, content)
             return
+        self._pulled_before()
+        super().write(name, content)
+        self._befall(name, len(content))
+
+    def write_pieces(self, name: str, length: int, pieces: Iterable[bytes]) -> None:
+        if not self._due():
+            super().write_pieces(name, length, pieces)
+            return
+        self._pulled_before()
+        super().write_pieces(name, length, pieces)
+        self._befall(name, length)
+
+    def _pulled_before(self) -> None:
         if self.how == "before":
             raise Trouble("U盘被拔出。", "请重插。")
-        super().write(name, content)
+
+    def _befall(self, name: str, length: int) -> None:
         if self.how == "torn":
-            os.truncate(self.place / name, len(content) // 2)
+            os.truncate(self.place / name, length // 2)
             raise Trouble("U盘被拔出。", "请重插。")
         if self.how == "after":
             raise Trouble("U盘被拔出。", "请重插。")
         if self.how == "forgetful":
-            (self.place / name).write_bytes(b"\0" * len(content))
+            (self.place / name).write_bytes(b"\0" * length)
