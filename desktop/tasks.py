@@ -19,6 +19,8 @@ from typing import Any, Generic, Self, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
+from desktop.rubbish import Collector
+
 T = TypeVar("T")
 PROGRESS_EVERY = 0.06  # seconds between two reports; the eye needs no more
 
@@ -139,6 +141,34 @@ class Job(Task[T]):
         return self._work(self.progress)
 
 
+class _Outcome:
+    """A task on its way through the worker and back.
+
+    The screen takes the task out of it. So the worker, whose name for this may be the last one, never
+    lets go of the last name of something that belongs to the screen.
+    """
+
+    def __init__(self, task: Task[Any]) -> None:
+        self._task: Task[Any] | None = task
+        self._result: Any = None
+        self._failure: Exception | None = None
+
+    def reach(self) -> None:
+        """Do the work; called on the worker thread only."""
+        assert self._task is not None
+        try:
+            self._result = self._task.run()
+        except Exception as problem:
+            self._failure = problem
+
+    def take(self) -> tuple[Task[Any], Any, Exception | None]:
+        """Empty it; called on the screen's thread only."""
+        assert self._task is not None
+        taken = self._task, self._result, self._failure
+        self._task = self._result = self._failure = None
+        return taken
+
+
 class Worker(QObject):
     """The one thread that talks to the database, and the bridge back to the screen."""
 
@@ -146,7 +176,7 @@ class Worker(QObject):
     busy = Signal(int)  # tasks waiting or running
     changed = Signal(object)  # db.changes.Changes, after commit
     submitted = Signal(object)  # task
-    _settled = Signal(object, object, object)
+    _settled = Signal(object)  # _Outcome
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,6 +186,7 @@ class Worker(QObject):
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
+        self._collector = Collector(self)
         self._settled.connect(self._on_settled)
 
     def submit(self, task: Task[Any]) -> None:
@@ -166,6 +197,7 @@ class Worker(QObject):
             if self._thread is None:
                 self._stopping = False
                 self._thread = threading.Thread(target=self._loop, name="database", daemon=True)
+                self._collector.begin()
                 self._thread.start()
             self._wake.notify()
         self.submitted.emit(task)
@@ -204,6 +236,7 @@ class Worker(QObject):
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+            self._collector.end()
         self._alive.clear()
 
     def _loop(self) -> None:
@@ -213,20 +246,17 @@ class Worker(QObject):
                     self._wake.wait()
                 if not (self._waiting or self._later):
                     break
-                task = (self._waiting or self._later).popleft()
-            result, failure = None, None
-            try:
-                result = task.run()
-            except Exception as problem:
-                failure = problem
-            self._settled.emit(task, result, failure)
+                outcome = _Outcome((self._waiting or self._later).popleft())
+            outcome.reach()
+            self._settled.emit(outcome)
         from db.connection import database
 
         if database.obj is not None and not database.is_closed():
             database.close()
 
-    @Slot(object, object, object)
-    def _on_settled(self, task: Task[Any], result: Any, failure: Exception | None) -> None:
+    @Slot(object)
+    def _on_settled(self, outcome: _Outcome) -> None:
+        task, result, failure = outcome.take()
         if task not in self._alive:
             return
         self._alive.discard(task)

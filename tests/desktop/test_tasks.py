@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from db.errors import Refusal
+from desktop.rubbish import Collector
 from desktop.tasks import Job, Progress, Read, Write, worker
 
 
@@ -112,3 +113,41 @@ def test_qt_keeps_its_hands_off_none(screen, count):
         assert sys.getrefcount(None) >= before - count // 10
     finally:
         gc.enable()
+
+
+class Mark:
+    """Says on which thread it was let go."""
+
+    def __init__(self, ends: list[int]) -> None:
+        self._ends = ends
+        self.itself = self
+
+    def __del__(self) -> None:
+        self._ends.append(threading.get_ident())
+
+
+def test_dead_pages_are_collected_on_the_screens_thread_only(screen, settle):
+    owner, ends, kept = QObject(), [], []
+    worker().stop()
+    Read(owner, lambda: None).start()
+    Mark(ends)
+    # So many new objects that Python would collect many times by itself.
+    Read(owner, lambda: [[] for _ in range(100_000)]).then(kept.append).start()
+    settle()
+    Collector(owner).collect()
+    assert ends == [threading.main_thread().ident]
+
+
+def test_the_worker_lets_go_of_nothing_that_belongs_to_the_screen(screen, settle):
+    owner, ends = QObject(), []
+
+    def answer() -> Mark:
+        made = Mark(ends)
+        del made.itself
+        return made
+
+    Read(owner, answer).then(lambda _result: None).start()
+    settle()
+    Read(owner, int).start()
+    settle()
+    assert ends == [threading.main_thread().ident]
