@@ -1,8 +1,8 @@
 """A fresh encrypted office for each test, and nothing left open behind it.
 
-Tests that ask for an `office` (or an `engine`) can be run on both engines. Always on both: the
-modules of `BOTH`. ZHENGYOU_TEST_DATABASE=both runs all of tests/db, tests/offices and the symmetry
-on both, =postgresql on PostgreSQL alone, =embedded on SQLite alone.
+Tests that ask for an `office` (or an `engine`) can be run on both engines; those marked `both_engines`
+always are. ZHENGYOU_TEST_DATABASE=both runs all of tests/db, tests/offices and the symmetry on both,
+=postgresql on PostgreSQL alone, =embedded on SQLite alone.
 """
 
 from __future__ import annotations
@@ -29,35 +29,25 @@ settings.load_profile("unhurried")
 PASSPHRASE = "白音胡舒的春天"
 
 ASKED = os.environ.get("ZHENGYOU_TEST_DATABASE", "")
-#: Whole suites that show in a minute whether PostgreSQL holds what SQLite holds.
-BOTH = frozenset(
-    {
-        "tests.test_symmetry",
-        "tests.db.test_record",
-        "tests.db.test_changes",
-        "tests.db.test_tracing",
-        "tests.db.importing.test_plan",
-        "tests.offices.test_exchange",
-        "tests.offices.test_attachments",
-    }
-)
 #: Where every test is for both engines.
 WIDE = ("tests.db.", "tests.offices.", "tests.test_symmetry")
 
 
-def engines_for(module: str) -> list[str]:
-    """The engines that the tests of a module run on."""
-    if not f"{module}.".startswith(tuple(f"{each.rstrip('.')}." for each in WIDE)):
+def engines_for(test: pytest.Function) -> list[str]:
+    """The engines that a test runs on."""
+    module = test.module.__name__
+    wide = f"{module}.".startswith(tuple(f"{each.rstrip('.')}." for each in WIDE))
+    if not wide or test.get_closest_marker("embedded"):
         return ["embedded"]
     if ASKED in {"embedded", "postgresql"}:
         return [ASKED]
-    return ["embedded", "postgresql"] if ASKED == "both" or module in BOTH else ["embedded"]
+    both = ASKED == "both" or test.get_closest_marker("both_engines")
+    return ["embedded", "postgresql"] if both else ["embedded"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        about_the_file = metafunc.definition.get_closest_marker("embedded")
-        engines = ["embedded"] if about_the_file else engines_for(metafunc.module.__name__)
+        engines = engines_for(metafunc.definition)
         if engines != ["embedded"]:
             metafunc.parametrize("engine", engines, indirect=True)
 

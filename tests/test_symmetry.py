@@ -14,6 +14,8 @@ from db.record import Record
 from db.undo import undo
 from tests.factories import build, make
 
+pytestmark = pytest.mark.both_engines
+
 REGISTERS = registry.registers()
 MODELS = [model for register in REGISTERS for model in register.models]
 

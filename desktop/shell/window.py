@@ -4,19 +4,19 @@ when something is wrong.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget
 
 from db import changes
 from db.errors import Refusal, Trouble
 from desktop import settings, whereabouts
+from desktop.shell import placing
 from desktop.shell.unlock import UnlockPage
 from desktop.tasks import Read, Task, Write, worker
 from desktop.theme import look
@@ -88,10 +88,7 @@ class Window(QMainWindow):
         self.unlock_page.other.connect(self._choose_folder)
         self.unlock_page.loaded.connect(self._build_ahead)
         self.stack.addWidget(self.unlock_page)
-        em = look().measure.characters
-        room = QGuiApplication.primaryScreen().availableGeometry().size()
-        self.resize(em(92), em(58))
-        self.setMinimumSize(QSize(em(52), em(34)).boundedTo(room * 0.9))
+        placing.first(self)
         worker().unhandled.connect(self._on_unhandled)
         worker().changed.connect(self._on_changed)
         worker().submitted.connect(self._on_submitted)
@@ -103,7 +100,7 @@ class Window(QMainWindow):
     def begin(self) -> None:
         """Ask for the passphrase of the folder, or found an office where there is none."""
         settings.current.load(self._folder / SETTINGS_FILE)
-        self._restore_geometry()
+        placing.restore(self)
         if (self._folder / VAULT_FILE).is_file():
             if whereabouts.points_at(self._folder):
                 self._adopts = False
@@ -380,24 +377,6 @@ class Window(QMainWindow):
 
     # -- leaving -----------------------------------------------------------------------
 
-    def _restore_geometry(self) -> None:
-        kept = settings.current["window"]
-        room = QGuiApplication.primaryScreen().availableGeometry()
-        if kept:
-            self.restoreGeometry(QByteArray(base64.b64decode(kept)))
-        elif self.width() > room.width() * 0.9 or self.height() > room.height() * 0.9:
-            # On a 1366 × 768 notebook the lower edge would lie below the screen.
-            self.resize(room.size() * 0.9)
-            self.move(room.topLeft())
-            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
-        # A second screen may be gone since yesterday.
-        seen = any(
-            screen.availableGeometry().intersects(self.frameGeometry())
-            for screen in QGuiApplication.screens()
-        )
-        if not seen:
-            self.move(room.topLeft())
-
     def answer(self, file: Path | None) -> None:
         """A second start of the program: come to the front, and open the file it was given."""
         self.come_up()
@@ -430,8 +409,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         if self._folder.is_dir():
-            state = bytes(self.saveGeometry().data())
-            settings.current["window"] = base64.b64encode(state).decode("ascii")
+            placing.keep(self)
         if self._told is not None:
             self._told()
             self._told = None

@@ -11,7 +11,7 @@ from db.registers.organization import Organization
 from db.undo import undo
 from tests.factories import make
 
-pytestmark = pytest.mark.usefixtures("office")
+pytestmark = [pytest.mark.usefixtures("office"), pytest.mark.both_engines]
 
 
 @pytest.fixture

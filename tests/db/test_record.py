@@ -12,7 +12,7 @@ from db.registers.organization import Organization
 from db.undo import undo
 from tests.factories import AGREEING, build, make
 
-pytestmark = pytest.mark.usefixtures("office")
+pytestmark = [pytest.mark.usefixtures("office"), pytest.mark.both_engines]
 
 
 @pytest.fixture

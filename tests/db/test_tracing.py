@@ -12,6 +12,8 @@ from db.undo import undo
 from tests.conftest import PASSPHRASE
 from tests.factories import make
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def branch(office: offices.Office) -> Organization:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.offices.desks import COUNTY, ONE, TWO, Desk, enrol
+from tests.offices.moving import Moving, begin
 
 
 class Offices(NamedTuple):
@@ -16,6 +17,15 @@ class Offices(NamedTuple):
     one: Desk
     two: Desk
     stick: Path
+
+
+def round_trip(offices: Offices) -> None:
+    """One township and the county exchange once, in both directions."""
+    county, one, _two, stick = offices
+    one.send(stick)
+    county.receive(stick)
+    county.send(stick, ONE)
+    one.receive(stick)
 
 
 @pytest.fixture
@@ -28,3 +38,8 @@ def offices(tmp_path: Path, engine: Callable[[], str]) -> Offices:
     stick = tmp_path / "stick"
     stick.mkdir()
     return Offices(county, one, two, stick)
+
+
+@pytest.fixture
+def moving(offices: Offices) -> Moving:
+    return begin(*offices)

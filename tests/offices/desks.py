@@ -155,6 +155,11 @@ def value(row: int, name: str) -> Any:
     return getattr(Organization.get_by_id(row), name)
 
 
+def outcomes(done: list[dict[str, object]]) -> list[object]:
+    """What became of each packet."""
+    return [one["outcome"] for one in done]
+
+
 __all__ = [
     "COUNTY",
     "NAMES",
@@ -165,6 +170,7 @@ __all__ = [
     "change",
     "enrol",
     "offices",
+    "outcomes",
     "person",
     "value",
 ]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from db import attachments
 from db.exchange import attached
+from db.exchange.carrier import CONTAINER
 from db.registers.visit import Visit, VisitFile
+from tests.offices.desks import Desk
 
 PHOTO = b"\xff\xd8\xff\xe0"
 
@@ -54,3 +58,21 @@ def papers() -> Papers:
 def missing_of_shared(one: Papers, other: Papers) -> set[str]:
     """The oracle after quiescence: the files named by rows that both hold and not whole at both; none."""
     return set((one.named & other.named) - (one.whole & other.whole))
+
+
+def containers(stick: Path) -> list[Path]:
+    return sorted(stick.glob(f"*{CONTAINER}"))
+
+
+def numbers(done: dict[str, Any]) -> tuple[int, int]:
+    said = done.get("attachments", {"kept": 0, "missing": 0})
+    return said["kept"], said["missing"]
+
+
+def all_whole(*desks: Desk) -> bool:
+    first, *others = [desk.do(papers) for desk in desks]
+    return bool(first.named) and not any(missing_of_shared(first, other) for other in others)
+
+
+def lost(file: Path) -> None:
+    file.unlink()

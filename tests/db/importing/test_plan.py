@@ -20,7 +20,7 @@ FIELDS = ("name", "id_number", "born_on", "organization", "category", "phone")
 HEADER = ("姓名", "身份证号码", "出生年月", "党支部", "类别", "电话")
 BRANCH = "哈沙图嘎查党支部"
 
-pytestmark = pytest.mark.usefixtures("office")
+pytestmark = [pytest.mark.usefixtures("office"), pytest.mark.both_engines]
 
 
 def number(serial: int, born: str = "19560817") -> str:
