@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,6 +146,13 @@ class World:
 
     def lying(self) -> list[str]:
         return [name for name, _ in self.archive if (self.drawer / name).exists()]
+
+    def went(self, seat: Seat, digests: Iterable[str]) -> None:
+        """These papers are no longer whole at this seat, through no fault of the program."""
+        elsewhere = set[str]().union(*(each.papers() for each in self.seats.values()))
+        self.gone |= set(digests) - elsewhere
+        if seat is self.county:
+            self.receipted -= set(digests)
 
     def living(self, model: Any, office: str) -> list[Any]:
         return list(model.living().where(model.office == office).order_by(model.id))

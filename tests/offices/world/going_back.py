@@ -31,10 +31,8 @@ def restore(world: World) -> Any:
     since = sorted(seat.papers() - found.papers.keys())
     burnt = since if since and world.chance.random() < 0.5 else []
     seat.burn(burnt)
-    elsewhere = set[str]().union(*(each.papers() for each in world.seats.values()))
-    world.gone = (world.gone - found.papers.keys()) | (set(burnt) - elsewhere)
-    if seat is world.county:
-        world.receipted -= set(burnt)
+    world.gone -= found.papers.keys()
+    world.went(seat, burnt)
     return found.name, burnt
 
 

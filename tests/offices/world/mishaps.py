@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from db import attachments
+from db.exchange import attached
 from db.exchange.carrier import CONTAINER
 from tests.offices.world.county import World
 
@@ -66,6 +68,42 @@ def _lose(world: World, among: list[str]) -> Any:
     number = world.chance.randrange(len(among))
     (world.drawer / among[number]).unlink()
     return number
+
+
+def rot(world: World) -> Any:
+    """A paper on somebody's disk is gone, left empty or no longer readable."""
+    name = world.any_seat()
+    seat = world.seats[name]
+    lying = sorted(seat.papers())
+    if not lying:
+        return None
+    digest, how = world.chance.choice(lying), world.chance.choice(["gone", "empty", "flip"])
+    file = seat.paper(digest)
+    if how == "gone":
+        file.unlink()
+    elif how == "empty":
+        file.write_bytes(b"")
+    else:
+        content = bytearray(file.read_bytes())
+        content[world.chance.randrange(len(content))] ^= 1 << world.chance.randrange(8)
+        file.write_bytes(content)
+    world.went(seat, [digest])
+    return name, digest, how
+
+
+def look_through(world: World) -> Any:
+    """Somebody has the program check whether all is whole."""
+    name = world.any_seat()
+    return name, world.seats[name].do(suspects)
+
+
+def suspects() -> list[str]:
+    """What the check finds of the papers at the open desk: those that lie there damaged."""
+    files = attachments.kept()
+    ill = [d for d in sorted(attached.named()) if files.has(d) and not files.is_whole(d)]
+    for digest in ill:
+        attached.suspect(digest)
+    return ill
 
 
 def find_again(world: World) -> Any:

@@ -11,7 +11,7 @@ from db.exchange import conflict, keys, receiving, sending
 from db.exchange.carrier import Folder
 from tests.offices import oracles
 from tests.offices.desks import COUNTY
-from tests.offices.world import wholeness
+from tests.offices.world import mishaps, wholeness
 from tests.offices.world.county import World
 from tests.offices.world.seats import Seat
 
@@ -24,6 +24,8 @@ def rest(world: World) -> None:
     """Come to rest and check."""
     with world.ruled():
         known = world.known_anywhere()
+        for seat in world.seats.values():
+            seat.do(mishaps.suspects)
         _fold_second_pcs(world)
         towns = [name for name in world.seats if name != "county"]
         for turn in range(_MOST_TURNS):

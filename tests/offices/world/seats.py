@@ -41,30 +41,28 @@ class Seat(Desk):
         return self.file.read_bytes()
 
     def papers(self) -> set[str]:
-        """The fingerprints of the attachments that lie on this PC."""
-        return {file.name for file in self._papers.glob("??/*")}
-
-    @property
-    def _papers(self) -> Path:
-        return self.folder / attachments.FOLDER
+        """The fingerprints of the attachments that lie whole on this PC."""
+        files = attachments.in_folder(self.folder, self.key)
+        return {digest for digest in files.names() if files.is_whole(digest)}
 
     def sealed(self) -> dict[str, bytes]:
         """The attachments as a backup takes them along."""
-        return {digest: self._paper(digest).read_bytes() for digest in sorted(self.papers())}
+        return {digest: self.paper(digest).read_bytes() for digest in sorted(self.papers())}
 
     def bring_back(self, sealed: Mapping[str, bytes]) -> None:
         """Those of a backup that are not here any more lie here again."""
         for digest in sorted(sealed.keys() - self.papers()):
-            self._paper(digest).parent.mkdir(parents=True, exist_ok=True)
-            self._paper(digest).write_bytes(sealed[digest])
+            self.paper(digest).parent.mkdir(parents=True, exist_ok=True)
+            self.paper(digest).write_bytes(sealed[digest])
 
     def burn(self, digests: Iterable[str]) -> None:
         """The disk is gone, and with it these papers."""
         for digest in digests:
-            self._paper(digest).unlink()
+            self.paper(digest).unlink()
 
-    def _paper(self, digest: str) -> Path:
-        return self._papers / digest[:2] / digest
+    def paper(self, digest: str) -> Path:
+        """Where it lies."""
+        return self.folder / attachments.FOLDER / digest[:2] / digest
 
     def restore(self, copy: bytes) -> None:
         with self.open():
