@@ -58,6 +58,7 @@ class Record(peewee.Model):
         #: stays: of those that follow, (column, mark in its code list) of rows that do not;
         #: on_leaving: (column, value) of a row at the office that it has left;
         #: shown_to: columns that name offices to which the county shows the row as it is;
+        #: told_by: columns that together say that a person was entered twice; () = any number of rows is right;
         #: onward: (column, values it only ever leaves, the first of them first): what is further on holds.
         label = ""
         section = ""
@@ -71,6 +72,7 @@ class Record(peewee.Model):
         stays = ()
         shown_to = ()
         onward = ()
+        told_by = ()
         on_leaving = ()
 
     # -- what a register says of itself -------------------------------------------------

@@ -315,20 +315,22 @@ def _break_loops(state: State, lines: Mapping[Key, Line], draft: _Draft) -> None
 
 def _see_doubles(state: State, draft: _Draft) -> None:
     """Both rows are kept; the pair is put before a person."""
-    telling: dict[str, set[str]] = {}
-    for stem, column, _ in state.alike:
-        telling.setdefault(stem, set()).add(column)
-    coming: list[tuple[Key, dict[str, Value]]] = [
-        (key, {c: v for c, v in line.values.items() if c in telling[line.stem]})
-        for key, line in draft.new.items()
-        if line.stem in telling
+    if not state.alike:
+        return
+    coming: list[tuple[Key, Mapping[str, Value]]] = [
+        (key, line.values) for key, line in draft.new.items()
     ]
-    coming += [(key, values) for key, values in draft.changed.items() if key[0] in telling]
+    coming += [
+        (key, {**state.rows[key], **values})
+        for key, values in draft.changed.items()
+        if not values.keys().isdisjoint(state.told_by.get(key[0], ()))
+    ]
     for key, values in coming:
-        for column, value in sorted(values.items()):
-            other = state.alike.get((key[0], column, value))
-            if value and other not in (None, key[1]):
-                draft.conflicts.append(Conflict("pair", key[0], key[1], column, None, other, value))
+        columns = state.told_by.get(key[0], ())
+        other = state.alike.get((key[0], tuple(values.get(c) for c in columns)))
+        if columns and values.get(columns[0]) and other not in (None, key[1]):
+            one = Conflict("pair", *key, columns[0], None, other, values[columns[0]])
+            draft.conflicts.append(one)
 
 
 def _mass(state: State, draft: _Draft) -> dict[str, tuple[int, int]]:

@@ -48,8 +48,8 @@ class State:
     """What this office holds, as far as a packet touches it.
 
     `writable`: offices whose rows the sender may write. `present`: rows there are, also of those
-    not in `rows`. `alike`: (table, column, value) → the living row that has it, for columns that
-    tell a person or a thing apart. `living`: how many living rows of the sender each table has.
+    not in `rows`. `alike`: (table, values) → the living row that has them in the columns
+    `told_by` of its table, by which a person entered twice is known. `living`: how many living rows of the sender each table has.
     `owned`: all rows here of the sender, asked only for a full share. `above`: row → the row it
     hangs under, for tables that are trees: (table, column) → {row: parent}.
     """
@@ -57,7 +57,8 @@ class State:
     writable: frozenset[str]
     rows: Mapping[Key, Mapping[str, Value]] = field(default_factory=dict)
     present: frozenset[Key] = frozenset()
-    alike: Mapping[tuple[str, str, Value], int] = field(default_factory=dict)
+    alike: Mapping[tuple[str, tuple[Value, ...]], int] = field(default_factory=dict)
+    told_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     living: Mapping[str, int] = field(default_factory=dict)
     owned: frozenset[Key] = frozenset()
     above: Mapping[tuple[str, str], Mapping[int, Value]] = field(default_factory=dict)

@@ -12,7 +12,6 @@ import peewee
 from db import registry
 from db.codes import code_list
 from db.exchange.plan import Follow, Shape
-from db.fields import IdNumber
 from db.record import Record
 
 #: Ours alone: the key and owner stand in the line itself, saves are counted by each side.
@@ -66,9 +65,9 @@ def table(model: type[Record]) -> Mapping[str, Shape]:
 
 
 @cache
-def telling(model: type[Record]) -> list[str]:
-    """The columns by which the same person or thing entered twice is known."""
-    return [name for name, field in columns(model).items() if isinstance(field, IdNumber)]
+def told_by(model: type[Record]) -> tuple[str, ...]:
+    """The columns by which a person entered twice is known; the first of them is never blank then."""
+    return tuple(model._meta.fields[name].column_name for name in model._meta.told_by)
 
 
 @cache

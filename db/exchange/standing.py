@@ -35,7 +35,8 @@ def state(
     rows: dict[Key, dict[str, Value]] = {}
     owned: set[Key] = set()
     present: set[Key] = set()
-    alike: dict[tuple[str, str, Value], int] = {}
+    alike: dict[tuple[str, tuple[Value, ...]], int] = {}
+    told_by: dict[str, tuple[str, ...]] = {}
     living: dict[str, int] = {}
     above: dict[tuple[str, str], dict[int, Value]] = {}
     once: dict[str, list[tuple[tuple[str, ...], frozenset[tuple[Value, ...]]]]] = {}
@@ -63,8 +64,9 @@ def state(
             continue
         if sum(1 for line in of_model if line.values.get("retired")) >= mass_least:
             living[stem] = _living(stem, sender)
-        for column in shapes.telling(model):
-            alike |= _alike(stem, column, of_model)
+        if columns := shapes.told_by(model):
+            told_by[stem] = columns
+            alike |= _alike(stem, columns, of_model, rows)
         for column in shapes.trees(model):
             if any(column in line.values for line in of_model):
                 sql = f'SELECT id, "{column}" FROM "{stem}"'
@@ -85,6 +87,7 @@ def state(
         rows,
         frozenset(present),
         alike,
+        told_by,
         living,
         frozenset(owned),
         above,
@@ -277,11 +280,19 @@ def _rows(model: type[Record], ids: Sequence[int]) -> Iterator[tuple[int, dict[s
         yield row[0], dict(zip(names, row[1:], strict=True))
 
 
-def _alike(stem: str, column: str, lines: Sequence[Line]) -> dict[tuple[str, str, Value], int]:
-    values = {line.values.get(column) for line in lines} - {"", None}
-    sql = f'SELECT "{column}", min(id) FROM "{stem}" WHERE retired = \'\' AND "{column}" IN'
-    found = _chunks(sql, sorted(values, key=str), f' GROUP BY "{column}"')
-    return {(stem, column, value): row for value, row in found}
+def _alike(
+    stem: str,
+    columns: tuple[str, ...],
+    lines: Sequence[Line],
+    rows: Mapping[Key, Mapping[str, Value]],
+) -> dict[tuple[str, tuple[Value, ...]], int]:
+    first = columns[0]
+    touching = [x for x in lines if not x.values.keys().isdisjoint(columns)]
+    numbers = {{**rows.get(x.key, {}), **x.values}.get(first) for x in touching} - {"", None}
+    names = ", ".join(f'"{column}"' for column in columns)
+    sql = f'SELECT {names}, min(id) FROM "{stem}" WHERE retired = \'\' AND "{first}" IN'
+    found = _chunks(sql, sorted(numbers, key=str), f" GROUP BY {names}")
+    return {(stem, tuple(values)): row for *values, row in found}
 
 
 def _chunks(sql: str, values: Sequence[Any], after: str = "") -> Iterator[tuple[Any, ...]]:

@@ -231,6 +231,7 @@ class Nomination(Record):
     class Meta:
         label = "推荐对象"
         detail_of = Commendation
+        told_by = ("id_number", "award_type")
 
     def check(self) -> list[Fault]:
         """The name is the member's or the organization's when one is chosen."""

@@ -88,6 +88,7 @@ class Hardship(Record):
         label = "困难帮扶对象"
         section = "关爱帮扶"
         order = 91
+        told_by = ("id_number", "year")
 
     def check(self) -> list[Fault]:
         """What the member's record knows is taken from there, for a new row only."""

@@ -121,6 +121,7 @@ class Member(Record):
         section = "基础台账"
         order = 20
         on_leaving = (("standing", "transferred"),)
+        told_by = ("id_number",)
 
     def faults(self) -> Iterator[Fault]:
         """Dates in the order life puts them."""
