@@ -24,8 +24,6 @@ def rest(world: World) -> None:
     """Come to rest and check."""
     with world.ruled():
         known = world.known_anywhere()
-        for seat in world.seats.values():
-            seat.do(mishaps.suspects)
         _fold_second_pcs(world)
         towns = [name for name in world.seats if name != "county"]
         for turn in range(_MOST_TURNS):
@@ -40,6 +38,8 @@ def rest(world: World) -> None:
 def _exchange_once(world: World, towns: list[str]) -> None:
     shelf = world.root / "shelf"
     shelf.mkdir(exist_ok=True)
+    for seat in world.seats.values():
+        seat.do(mishaps.suspects)
     for name in towns:
         world.seats[name].do(lambda: sending.send(Folder(shelf)))
     _receive_shelf(world, "county", shelf)
