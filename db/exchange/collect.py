@@ -46,6 +46,8 @@ class _Path:
     #: The other office is known to have had `before`; not so for the first value of a new row.
     shared: bool
     steps: list[tuple[int, Value]] = field(default_factory=list)
+    #: What packets said meanwhile, over something of ours that had not been told yet.
+    heard: list[Value] = field(default_factory=list)
 
     def unheard(self, stages: Sequence[int], before: int) -> bool:
         """Whether we said something that no packet made before this journal entry says."""
@@ -56,6 +58,11 @@ class _Path:
         """The value after everything up to this journal entry."""
         done = [value for step, value in self.steps if step <= entry]
         return done[-1] if done else self.before
+
+    def stood(self, task: Task) -> list[Value]:
+        """Where the other office may stand: at its receipt, at each packet since, at its own word."""
+        first = [self.before] if self.shared else []
+        return [*first, *(self.at(stage) for stage in task.stages), *self.heard]
 
 
 @dataclass(slots=True)
@@ -134,8 +141,9 @@ def _line(
         now = values[column]
         known = _known(touched, column, now, task)
         if column in told:
-            stages = [touched.fields[column].at(s) for s in task.stages if column in touched.fields]
-            known = tuple(dict.fromkeys((*told[column], *stages)))
+            path = touched.fields.get(column)
+            stood = () if path is None else path.stood(task)
+            known = tuple(dict.fromkeys((*told[column], *stood)))
         if any(value != now for value in known):
             named[column], bases[column] = now, known
     return Line(stem, row, office, False, named, bases)
@@ -157,8 +165,7 @@ def _known(touched: _Row, column: str, now: Value, task: Task) -> tuple[Value, .
         # We may have gone back since they heard of this row: any value we ever gave it may stand there.
         values = [path.before, *(value for _, value in path.steps)]
     else:
-        values = [path.before] if path.shared else []
-        values += [path.at(stage) for stage in task.stages]
+        values = path.stood(task)
     kept = tuple(dict.fromkeys(values))
     return kept if any(value != now for value in kept) else ()
 
@@ -207,6 +214,7 @@ def _touched(task: Task, us: Identity) -> dict[str, dict[int, _Row]]:
                 path = one.fields.get(column)
                 if received and path is not None and path.unheard(task.stages, entry):
                     path.steps.append((entry, new))
+                    path.heard.append(new)
                 elif received:
                     one.fields[column] = _Path(new, True)
                 else:

@@ -94,7 +94,7 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
         new, was = line.values[column], line.was.get(column, ())
         ours = here[column]
         if (trusted and (line.stem, line.row, column) not in state.unsaid) or (
-            ours in was and not decided
+            ours in was and not decided and (*line.key, column) not in state.unheard
         ):
             taken[column] = new
         elif mine and not (decided or was or trusted):
@@ -104,6 +104,9 @@ def _sort(state: State, shapes: Shapes, line: Line, full: bool, draft: _Draft) -
             further = shapes[line.stem][column].further(new, ours)
             if further > 0:
                 taken[column] = new
+            elif further == 0 and (*line.key, column) in state.replaced:
+                # Ours was said knowing theirs: it is told, nobody is asked.
+                draft.answers.append(Answer(line.stem, line.row, column, new))
             elif further == 0:
                 base = was[0] if was else None
                 one = Conflict("field", line.stem, line.row, column, base, ours, new)

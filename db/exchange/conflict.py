@@ -196,9 +196,14 @@ def decide(number: int, take: str) -> dict[str, Any]:
             _decide_field(model, record, column, json.loads(theirs), take)
             # Also when theirs stays: what we say of it later is said knowing what they hold.
             if identity.identity().level == "county" and kind != "late":
-                # Found out since it arose: that office went back and stands at another value by now.
-                since = found_to_hold(office).get(stem, {}).get(record, {}).get(column, ())
-                held = (json.loads(theirs), json.loads(ours), *since)
+                # While it was open nothing was told, so it may stand at whatever we told it before.
+                stood = [
+                    value
+                    for one in journal.history(stem, record)
+                    if one.field == column
+                    for value in (one.old, one.new)
+                ]
+                held = (json.loads(theirs), json.loads(ours), *stood)
                 answer(office, stem, record, column, *dict.fromkeys(held))
         database.execute_sql(
             "UPDATE exchange_conflict SET state = 'decided', decision = ?, decided_at = ?,"
@@ -233,19 +238,31 @@ def _decide_pair(model: type[Record], ours: int, theirs: int, take: str) -> None
 
 
 def answer(office: str, stem: str, row: int, column: str, *theirs: Value) -> None:
-    """What this office holds otherwise than that one, which holds one of these, goes there next."""
-    _forget_answer(office, stem, row, column)
+    """What this office holds otherwise than that one, which holds one of these, goes there next.
+
+    What it was found to hold before and no receipt says it was told of, it may hold as well.
+    """
+    before = _forget_answer(office, stem, row, column)
+    held = tuple(dict.fromkeys((*theirs, *before)))
     database.execute_sql(
         'INSERT INTO exchange_answer (office, stem, "row", field, theirs) VALUES (?, ?, ?, ?, ?)',
-        (office, stem, row, column, json.dumps(theirs[0] if len(theirs) == 1 else theirs)),
+        (office, stem, row, column, json.dumps(held[0] if len(held) == 1 else held)),
     )
 
 
-def _forget_answer(office: str, stem: str, row: int, column: str) -> None:
-    database.execute_sql(
-        'DELETE FROM exchange_answer WHERE office = ? AND stem = ? AND "row" = ? AND field = ?',
+def _values(text: str) -> tuple[Value, ...]:
+    theirs = json.loads(text)
+    return tuple(theirs) if isinstance(theirs, list) else (theirs,)
+
+
+def _forget_answer(office: str, stem: str, row: int, column: str) -> tuple[Value, ...]:
+    """Take back what was to be answered; returns the values it named."""
+    gone = database.execute_sql(
+        'DELETE FROM exchange_answer WHERE office = ? AND stem = ? AND "row" = ? AND field = ?'
+        " RETURNING theirs",
         (office, stem, row, column),
-    )
+    ).fetchone()
+    return () if gone is None else _values(gone[0])
 
 
 def found_to_hold(office: str) -> dict[str, dict[int, dict[str, tuple[Value, ...]]]]:
@@ -255,9 +272,7 @@ def found_to_hold(office: str) -> dict[str, dict[int, dict[str, tuple[Value, ...
         'SELECT stem, "row", field, theirs FROM exchange_answer WHERE office = ? ORDER BY id',
         (office,),
     ).fetchall():
-        theirs = json.loads(text)
-        values = tuple(theirs) if isinstance(theirs, list) else (theirs,)
-        found.setdefault(stem, {}).setdefault(row, {})[column] = values
+        found.setdefault(stem, {}).setdefault(row, {})[column] = _values(text)
     return found
 
 

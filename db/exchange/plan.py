@@ -90,6 +90,10 @@ class State:
     undecided: frozenset[Key] = frozenset()
     #: Fields (table, row, column) that we wrote and that are not known to have been heard.
     unsaid: frozenset[tuple[str, int, str]] = frozenset()
+    #: At a township: fields that we wrote and the sender had not heard of when it made the packet.
+    unheard: frozenset[tuple[str, int, str]] = frozenset()
+    #: Fields of which the sender says again what we took from it and have written over since.
+    replaced: frozenset[tuple[str, int, str]] = frozenset()
     #: New rows whose number a row of another register has here → what that register is called.
     numbered: Mapping[Key, str] = field(default_factory=dict)
     #: Fields whose told value never stood here, though the sender may have it from us: we went back.

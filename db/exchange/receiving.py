@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -292,7 +292,8 @@ class _Sitting:
         if self.us.level == "township":
             offices.learn(share.offices)
         strange = owners.learn(self.us, share.handovers)
-        plan = self._plan(peer.office, share, order.may_be_ahead(peer, self.us, head))
+        ahead = order.may_be_ahead(peer, self.us, head)
+        plan = self._plan(peer.office, share, ahead, head["have"])
         result.counts = _counts(plan)
         result.counts["refused"] += len(strange)
         foreign = [(said.stem, said.row, "转接凭据不是旗县签发的") for said in strange]
@@ -318,10 +319,18 @@ class _Sitting:
     def _approves(self, digest: str) -> bool:
         return self.approve if isinstance(self.approve, bool) else digest in self.approve
 
-    def _plan(self, office: str, share: Share, ahead: bool = False) -> Plan:
+    def _plan(
+        self,
+        office: str,
+        share: Share,
+        ahead: bool = False,
+        have: Mapping[str, Any] | None = None,
+    ) -> Plan:
         kinds, waiting = shapes.shapes(), conflict.held(office)
         lines = [*waiting, *share.lines]
-        state = standing.state(self.us, office, kinds, lines, share.full, share.handovers, ahead)
+        state = standing.state(
+            self.us, office, kinds, lines, share.full, share.handovers, ahead, have
+        )
         return compare(state, kinds, share, waiting)
 
     def _carry_out(self, office: str, plan: Plan) -> None:

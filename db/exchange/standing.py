@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from db import journal, office_settings, registry
 from db.connection import database
-from db.exchange import keys, owners, shapes
+from db.exchange import heard, keys, owners, shapes
 from db.exchange.handover import Handover, ways
 from db.exchange.plan import Shapes, State
 from db.exchange.share import Key, Line, Value
@@ -26,10 +26,12 @@ def state(
     full: bool,
     handovers: Sequence[Handover] = (),
     ahead: bool = False,
+    have: Mapping[str, Any] | None = None,
 ) -> State:
     """Read the rows that these lines and handovers touch, and what surrounds them.
 
-    `ahead`: the sender may hold what we told it before we went back to an older state.
+    `ahead`: the sender may hold what we told it before we went back to an older state. `have`: the
+    last packet of ours that the sender had taken in when it made this one.
     """
     county = us.level == "county"
     rows: dict[Key, dict[str, Value]] = {}
@@ -82,6 +84,7 @@ def state(
     yielding = owners.yielding(sender) if county else frozenset[Key]()
     yielding |= {key for key, root in given.items() if root in yielding}
     seen = [m.stem() for m in shapes.models() if shapes.shown_to(m)]
+    unheard, replaced = _written(us, sender, lines, rows, full, have or {})
     return State(
         frozenset({sender}) if county else frozenset({sender, us.office_code}),
         rows,
@@ -106,6 +109,8 @@ def state(
         undecided=_undecided(),
         numbered=_numbered(lines, rows),
         unsaid=_unsaid(us, sender, kinds, rows, yielding) if known else frozenset(),
+        unheard=unheard,
+        replaced=replaced,
         never_had=_never_had(lines, rows) if ahead and full and county else frozenset(),
     )
 
@@ -180,6 +185,79 @@ def _never_had(
         had |= {(stem, row, c) for c, new in told.items() if new in changed.get(c, ())}
     every = {(*key, column) for key, told in asked.items() for column in told}
     return frozenset(every - had)
+
+
+def _written(
+    us: Identity,
+    sender: str,
+    lines: Sequence[Line],
+    rows: Mapping[Key, Mapping[str, Value]],
+    full: bool,
+    have: Mapping[str, Any],
+) -> tuple[frozenset[tuple[str, int, str]], frozenset[tuple[str, int, str]]]:
+    """Fields whose present value we wrote: not heard by the sender yet, and over what it says again."""
+    county = us.level == "county"
+    upto = None if county else _covers(us, sender, have)
+    if full and upto is None:
+        return frozenset(), frozenset()
+    asked: dict[Key, dict[str, Value]] = {}
+    for line in lines:
+        here = rows.get(line.key, {})
+        if here.get("office") != line.office or line.office != (
+            sender if county else us.office_code
+        ):
+            continue
+        for column, new in line.values.items():
+            known = here.get(column) in line.was.get(column, ())
+            if here.get(column) != new and column in line.was and not (county and known):
+                asked.setdefault(line.key, {})[column] = new
+    was = {line.key: line.was for line in lines}
+    unheard: set[tuple[str, int, str]] = set()
+    replaced: set[tuple[str, int, str]] = set()
+    for key, paths in _steps(asked).items():
+        for column in asked[key].keys() & paths.keys():
+            if upto is not None and heard.unheard(paths[column], upto):
+                unheard.add((*key, column))
+            # A full share names everything that it ever said: that it says it again proves nothing.
+            if not full and heard.replaced(paths[column], asked[key][column], was[key][column]):
+                replaced.add((*key, column))
+    return frozenset(unheard), frozenset(replaced)
+
+
+def _covers(us: Identity, sender: str, have: Mapping[str, Any]) -> int | None:
+    """The journal entry up to which that packet of ours told; None when one of us went back since."""
+    if have.get("incarnation") != us.incarnation:
+        return None
+    sql = "SELECT covers FROM exchange_sent WHERE office = ? AND incarnation = ? AND number = ?"
+    found = database.execute_sql(sql, (sender, us.incarnation, have["number"])).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _steps(wanted: Collection[Key]) -> dict[Key, dict[str, list[heard.Step]]]:
+    """How the fields of rows came to their values here, since the rows have their present owner."""
+    found: dict[Key, dict[str, list[heard.Step]]] = {}
+    came: dict[Key, int] = {}
+    sql = (
+        'SELECT j.stem, j."row", j.id, j.verb, j.changes, o.kind FROM journal j'
+        ' JOIN operation o ON o.id = j.operation WHERE j."row" IN'
+    )
+    entries = _chunks(sql, sorted({row for _, row in wanted}), " ORDER BY j.id")
+    for stem, row, entry, verb, text, kind in entries:
+        key, received = (stem, row), kind == journal.RECEIVE
+        if key not in wanted:
+            continue
+        if verb == "I" and received:
+            came[key] = entry
+        changed = json.loads(text) if verb == "U" else {}
+        if "office" in changed:
+            found.pop(key, None)
+            came.pop(key, None)
+        for column, (old, new) in changed.items():
+            steps = found.setdefault(key, {}).setdefault(column, [])
+            if not steps and key in came:
+                steps.append(heard.Step(came[key], old, old, True))
+            steps.append(heard.Step(entry, old, new, received))
+    return found
 
 
 def _of_roots(model: type[Record], roots: set[Key]) -> Iterator[tuple[Key, dict[str, Value]]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from db.exchange import heard
 from db.exchange.compare import compare
 from db.exchange.merge import merge
 from db.exchange.plan import Plan, Shape, State
@@ -51,6 +52,7 @@ class Sheet:
     since: int
     covers: int
     answers: int
+    have: int
     lines: tuple[Line, ...]
 
 
@@ -73,8 +75,10 @@ class Office:
     peers: dict[str, Peer]
     rows: dict[Key, dict[str, Value]] = field(default_factory=dict)
     journal: list[Change] = field(default_factory=list)
+    #: The same by field.
+    steps: dict[tuple[Key, str], list[heard.Step]] = field(default_factory=dict)
     made: dict[Key, int] = field(default_factory=dict)
-    #: What an office was found to hold: when (counted), which office, where, that value.
+    #: What an office may hold otherwise: when (counted), which office, where, those values.
     answers: list[tuple[int, str, Key, str, tuple[Value, ...]]] = field(default_factory=list)
     answered: int = 0
     #: What is open → what they hold, and what stood here when it arose.
@@ -98,11 +102,17 @@ class Office:
         old = self.rows[key][column]
         if old != value:
             self.rows[key][column] = value
-            self.journal.append(Change(key, column, old, value, False))
+            self._note(key, column, old, value, False)
 
     def answer(self, office: str, key: Key, column: str, *theirs: Value) -> None:
+        before = [one[4] for one in self.answers if one[1:4] == (office, key, column)]
+        held = dict.fromkeys((*theirs, *(value for values in before for value in values)))
         self.answered += 1
-        self.answers.append((self.answered, office, key, column, theirs))
+        self._forget_answer(office, key, column)
+        self.answers.append((self.answered, office, key, column, tuple(held)))
+
+    def _forget_answer(self, office: str, key: Key, column: str) -> None:
+        self.answers = [one for one in self.answers if one[1:4] != (office, key, column)]
 
     def decide(self, sayings: Sayings, chance: Random) -> None:
         for (key, column), (theirs, arose) in sorted(self.open.items()):
@@ -111,7 +121,9 @@ class Office:
             sayings.say((*key, column), stays, [goes])
             self.write(key, column, stays)
             if self.decides:
-                self.answer(str(self.rows[key]["office"]), key, column, theirs, arose)
+                steps = self.steps.get((key, column), ())
+                had = dict.fromkeys(value for step in steps for value in (step.old, step.new))
+                self.answer(str(self.rows[key]["office"]), key, column, theirs, arose, *had)
         self.open.clear()
 
     def tell(self, taker: str) -> Sheet:
@@ -120,11 +132,14 @@ class Office:
         lines = tuple(self._lines(taker, peer))
         peer.number += 1
         peer.stages[peer.number] = now
-        return Sheet(self.code, taker, peer.number, peer.acknowledged, now, self.answered, lines)
+        return Sheet(
+            self.code, taker, peer.number, peer.acknowledged, now, self.answered, peer.theirs, lines
+        )
 
     def _lines(self, taker: str, peer: Peer) -> Iterator[Line]:
         stages = sorted({entry for entry in peer.stages.values() if entry > peer.covered})
         paths: dict[Key, dict[str, list[tuple[int, Value]]]] = {}
+        words: dict[tuple[Key, str], list[Value]] = {}
         for entry, one in enumerate(self.journal[peer.covered :], peer.covered + 1):
             path = paths.setdefault(one.key, {})
             if not one.column:
@@ -134,6 +149,8 @@ class Office:
                 said[:] = [(0, one.new)]
             else:
                 said.append((entry, one.new))
+                if one.told:
+                    words.setdefault((one.key, one.column), []).append(one.new)
         told = {(key, column): v for _, to, key, column, v in self.answers if to == taker}
         for key in sorted({*paths, *(key for key, _ in told)}):
             row = self.rows[key]
@@ -149,7 +166,7 @@ class Office:
                 if steps:
                     bases += [] if whole else [steps[0][1]]
                     bases += [[v for entry, v in steps if entry <= s][-1] for s in stages]
-                bases = list(dict.fromkeys(bases))
+                bases = list(dict.fromkeys([*bases, *words.get((key, column), ())]))
                 if (key, column) in self.open and not whole and row["office"] != self.code:
                     continue
                 if any(base != row[column] for base in bases):
@@ -166,14 +183,17 @@ class Office:
             return sheet
         held = self.waiting.get(sheet.giver, [])
         share = Share(sheet.lines)
-        plan = compare(self._state(sheet.giver), SHAPES, share, held)
+        plan = compare(
+            self._state(sheet.giver, sheet.have, [*held, *sheet.lines]), SHAPES, share, held
+        )
         before = self.rows
         self.rows = merge(before, SHAPES, plan)
         self._remember(sheet.giver, before, plan)
         peer.theirs = sheet.number
         return sheet
 
-    def _state(self, sender: str) -> State:
+    def _state(self, sender: str, have: int, lines: Sequence[Line]) -> State:
+        unheard, replaced = self._written(sender, have, lines)
         above = {key[1]: row["parent"] for key, row in self.rows.items()}
         return State(
             frozenset({sender} if self.decides else {sender, self.code}),
@@ -183,7 +203,31 @@ class Office:
             us=self.code,
             decides=self.decides,
             undecided=frozenset(key for key, _ in self.open),
+            unheard=unheard,
+            replaced=replaced,
         )
+
+    def _written(
+        self, sender: str, have: int, lines: Sequence[Line]
+    ) -> tuple[frozenset[tuple[str, int, str]], frozenset[tuple[str, int, str]]]:
+        """Fields that we wrote: not heard by the sender yet, and over what it says again."""
+        upto = self.peers[sender].stages.get(have)
+        unheard, replaced = set(), set()
+        for line in lines:
+            for column, new in line.values.items():
+                steps = self.steps.get((line.key, column), ())
+                if not self.decides and upto is not None and heard.unheard(steps, upto):
+                    unheard.add((*line.key, column))
+                if heard.replaced(steps, new, line.was.get(column, ())):
+                    replaced.add((*line.key, column))
+        return frozenset(unheard), frozenset(replaced)
+
+    def _note(self, key: Key, column: str, old: Value, new: Value, told: bool) -> None:
+        self.journal.append(Change(key, column, old, new, told))
+        steps = self.steps.setdefault((key, column), [])
+        if not steps and key not in self.made:
+            steps.append(heard.Step(0, old, old, True))
+        steps.append(heard.Step(len(self.journal), old, new, told))
 
     def _remember(self, sender: str, before: dict[Key, dict[str, Value]], plan: Plan) -> None:
         for stem, row, column in plan.agreed:
@@ -191,11 +235,13 @@ class Office:
         for key, values in plan.changed.items():
             for column, new in values.items():
                 self.open.pop((key, column), None)
-                self.journal.append(Change(key, column, before[key][column], new, True))
+                self._note(key, column, before[key][column], new, True)
         for one in plan.conflicts:
             place = ((one.stem, one.row), one.field)
             arose = self.open[place][1] if place in self.open else one.ours
             self.open[place] = (one.theirs, arose)
+            if self.decides:
+                self._forget_answer(str(self.rows[place[0]]["office"]), *place)
         for each in plan.answers:
             key = (each.stem, each.row)
             self.answer(each.office or sender, key, each.field, each.theirs)

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.exchange import heard
 from db.exchange.compare import compare
 from db.exchange.merge import merge
 from db.exchange.plan import Answer, Conflict, Plan, Shape, State
@@ -218,3 +219,44 @@ def test_what_one_office_gives_back_further_on_is_told_to_the_office_whose_row_i
         plan = compare(here, shapes, Share((changed(1, "B", name=("approved",)),), True))
         assert plan.changed == {key: {"name": "approved"}}
         assert plan.answers == (Answer(*key, "name", "asked", "B"),)
+
+
+def test_a_township_keeps_what_the_county_had_not_heard_of() -> None:
+    """Both went back to a value the other knows: told over it, each would end with the other's."""
+    rows: Rows = {("branch", 1): row("乙")}
+    told = Share((changed(1, name=("甲", "乙")),))
+    heard_of = state(rows, us="A", decides=False)
+    assert compare(heard_of, SHAPES, told).changed == {("branch", 1): {"name": "甲"}}
+    key = frozenset({("branch", 1, "name")})
+    plan = compare(state(rows, us="A", decides=False, unheard=key), SHAPES, told)
+    assert not plan.changed
+    assert [(one.ours, one.theirs) for one in plan.conflicts] == [("乙", "甲")]
+
+
+def test_what_was_taken_and_written_over_is_told_and_not_asked_about() -> None:
+    rows: Rows = {("branch", 1): row("丙")}
+    told = Share((changed(1, name=("乙", "甲", "乙")),))
+    assert compare(state(rows), SHAPES, told).conflicts
+    plan = compare(state(rows, replaced=frozenset({("branch", 1, "name")})), SHAPES, told)
+    assert (plan.changed, plan.conflicts) == ({}, ())
+    assert plan.answers == (Answer("branch", 1, "name", "乙"),)
+
+
+def test_said_again_is_only_what_came_last_and_over_nothing_newer() -> None:
+    came = [heard.Step(1, "甲", "乙", True), heard.Step(2, "乙", "丙", False)]
+    assert heard.replaced(came, "乙", ("甲", "乙"))
+    assert not heard.replaced(came, "乙", ("丙",)), "said over ours"
+    assert not heard.replaced(came, "乙", ("甲",)), "said for the first time"
+    assert not heard.replaced(came, "乙", ("乙", "丁")), "said again after something else"
+    assert not heard.replaced(came, "丁", ("甲", "乙")), "something new"
+    later = [*came, heard.Step(3, "丙", "丁", True), heard.Step(4, "丁", "戊", False)]
+    assert not heard.replaced(later, "乙", ("甲", "乙"))
+    assert not heard.replaced(came[1:], "丙", ("乙", "丙")), "ours alone"
+
+
+def test_unheard_is_what_we_wrote_since_and_did_not_take_back() -> None:
+    ours = [heard.Step(1, "甲", "乙", False)]
+    assert heard.unheard(ours, 0)
+    assert not heard.unheard(ours, 1)
+    assert not heard.unheard([*ours, heard.Step(2, "乙", "甲", False)], 0)
+    assert not heard.unheard([*ours, heard.Step(2, "乙", "丙", True)], 0)

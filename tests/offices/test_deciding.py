@@ -68,10 +68,7 @@ def test_what_the_county_says_after_taking_theirs_is_no_conflict(offices: Office
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部", phone="1"))
     for _turn in range(2):
-        one.send(stick)
-        county.receive(stick)
-        county.send(stick, ONE)
-        one.receive(stick)
+        round_trip(offices)
     one.do(lambda: change(row, phone="2"))
     county.do(lambda: change(row, phone="3"))
     one.send(stick)
@@ -89,10 +86,7 @@ def test_row_51_decisions_that_cross_on_the_way(offices: Offices) -> None:
     county, one, _two, stick = offices
     row = one.do(lambda: branch("甲支部", phone="1"))
     for _turn in range(2):
-        one.send(stick)
-        county.receive(stick)
-        county.send(stick, ONE)
-        one.receive(stick)
+        round_trip(offices)
     county.do(lambda: change(row, phone="3"))
     (first_down,) = county.send(stick, ONE)
     one.do(lambda: change(row, phone="2"))
@@ -108,18 +102,77 @@ def test_row_51_decisions_that_cross_on_the_way(offices: Offices) -> None:
     (second_down,) = county.send(stick, ONE)
     one.receive(stick / second_down.packet)
     county.receive(stick / second_up.packet)
-    # The township went over to the county's value, and the county to the township's.
-    assert (one.do(lambda: value(row, "phone")), county.do(lambda: value(row, "phone"))) == (
-        "2",
-        "4",
-    )
+    # Each decided for the other's value; the township keeps its decision until the county heard of it.
+    assert one.do(lambda: value(row, "phone")) == "3"
+    assert county.do(lambda: value(row, "phone")) == "4"
+    assert [(each["ours"], each["theirs"]) for each in one.do(conflict.listed)] == [("3", "2")]
     for _turn in range(2):
-        one.send(stick)
-        county.receive(stick)
-        county.send(stick, ONE)
-        one.receive(stick)
+        round_trip(offices)
     assert county.do(conflict.listed) == []
     assert county.digest() == one.digest()
+    assert county.do(lambda: value(row, "phone")) == "3"
+
+
+def test_what_the_county_took_and_corrected_is_not_asked_about_when_it_comes_again(
+    offices: Offices,
+) -> None:
+    county, one, _two, stick = offices
+    row = one.do(lambda: branch("甲支部", phone="1"))
+    for _turn in range(2):
+        round_trip(offices)
+    one.do(lambda: change(row, phone="2"))
+    (first_up,) = one.send(stick)
+    one.do(lambda: branch("乙支部"))
+    (second_up,) = one.send(stick)
+    county.receive(stick / first_up.packet)
+    county.do(lambda: change(row, phone="3"))
+    (down,) = county.send(stick, ONE)
+    county.do(lambda: change(row, phone="4"))
+    county.receive(stick / second_up.packet)
+    assert county.do(conflict.listed) == []
+    one.receive(stick / down.packet)
+    assert one.do(lambda: value(row, "phone")) == "3"
+    for _turn in range(2):
+        county.send(stick, ONE)
+        one.receive(stick)
+        one.send(stick)
+        county.receive(stick)
+    assert one.do(lambda: value(row, "phone")) == "4"
+    assert [*county.do(conflict.listed), *one.do(conflict.listed)] == []
+    assert county.digest() == one.digest()
+
+
+def test_what_a_township_took_from_the_county_while_the_county_was_asked_is_written_over(
+    offices: Offices,
+) -> None:
+    """Asked again about what it had decided, it tells nothing of the field, and receipts go on."""
+    county, one, _two, stick = offices
+    row = one.do(lambda: branch("甲支部", phone="1"))
+    for _turn in range(2):
+        round_trip(offices)
+    one.do(lambda: change(row, phone="2"))
+    county.do(lambda: change(row, phone="3"))
+    (first_up,) = one.send(stick)
+    one.do(lambda: branch("乙支部"))
+    (second_up,) = one.send(stick)
+    county.receive(stick / first_up.packet)
+    (asked,) = county.do(conflict.listed)
+    county.do(lambda: conflict.decide(asked["id"], "ours"))
+    (down,) = county.send(stick, ONE)
+    county.do(lambda: change(row, phone="4"))
+    county.receive(stick / second_up.packet)
+    one.receive(stick / down.packet)
+    for _turn in range(2):
+        county.send(stick, ONE)
+        one.receive(stick)
+        one.send(stick)
+        county.receive(stick)
+    for asked in county.do(conflict.listed):
+        county.do(lambda number=asked["id"]: conflict.decide(number, "ours"))
+    county.send(stick, ONE)
+    one.receive(stick)
+    assert one.do(lambda: value(row, "phone")) == county.do(lambda: value(row, "phone")) == "4"
+    assert one.do(conflict.listed) == []
 
 
 @pytest.mark.parametrize(("take", "stands"), [("ours", "巴图"), ("theirs", "乌兰")])
