@@ -164,8 +164,9 @@ class Office:
                 bases = list(told.get((key, column), ()))
                 steps = paths.get(key, {}).get(column, [])
                 if steps:
-                    bases += [] if whole else [steps[0][1]]
-                    bases += [[v for entry, v in steps if entry <= s][-1] for s in stages]
+                    bases += [] if whole and peer.acknowledged else [steps[0][1]]
+                    at = [[v for entry, v in steps if entry <= s][-1] for s in stages]
+                    bases += at if peer.acknowledged else [value for _, value in steps]
                 bases = list(dict.fromkeys([*bases, *words.get((key, column), ())]))
                 if (key, column) in self.open and not whole and row["office"] != self.code:
                     continue
@@ -182,23 +183,24 @@ class Office:
         if sheet.number <= peer.theirs:
             return sheet
         held = self.waiting.get(sheet.giver, [])
-        share = Share(sheet.lines)
-        plan = compare(
-            self._state(sheet.giver, sheet.have, [*held, *sheet.lines]), SHAPES, share, held
-        )
+        share = Share(sheet.lines, full=not sheet.since)
+        plan = compare(self._state(sheet, [*held, *sheet.lines]), SHAPES, share, held)
         before = self.rows
         self.rows = merge(before, SHAPES, plan)
         self._remember(sheet.giver, before, plan)
         peer.theirs = sheet.number
         return sheet
 
-    def _state(self, sender: str, have: int, lines: Sequence[Line]) -> State:
-        unheard, replaced = self._written(sender, have, lines)
+    def _state(self, sheet: Sheet, lines: Sequence[Line]) -> State:
+        sender = sheet.giver
+        unheard, replaced = self._written(sheet, lines)
+        owned = {key for key, row in self.rows.items() if row["office"] == sender}
         above = {key[1]: row["parent"] for key, row in self.rows.items()}
         return State(
             frozenset({sender} if self.decides else {sender, self.code}),
             self.rows,
             frozenset(self.rows),
+            owned=frozenset(owned if self.decides and not sheet.since else ()),
             above={("branch", "parent"): above},
             us=self.code,
             decides=self.decides,
@@ -208,17 +210,17 @@ class Office:
         )
 
     def _written(
-        self, sender: str, have: int, lines: Sequence[Line]
+        self, sheet: Sheet, lines: Sequence[Line]
     ) -> tuple[frozenset[tuple[str, int, str]], frozenset[tuple[str, int, str]]]:
         """Fields that we wrote: not heard by the sender yet, and over what it says again."""
-        upto = self.peers[sender].stages.get(have)
+        upto = self.peers[sheet.giver].stages.get(sheet.have)
         unheard, replaced = set(), set()
         for line in lines:
             for column, new in line.values.items():
                 steps = self.steps.get((line.key, column), ())
                 if not self.decides and upto is not None and heard.unheard(steps, upto):
                     unheard.add((*line.key, column))
-                if heard.replaced(steps, new, line.was.get(column, ())):
+                if sheet.since and heard.replaced(steps, new, line.was.get(column, ())):
                     replaced.add((*line.key, column))
         return frozenset(unheard), frozenset(replaced)
 
