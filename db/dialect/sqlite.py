@@ -67,6 +67,7 @@ def exchange_tables() -> Sequence[str]:
         """CREATE TABLE IF NOT EXISTS exchange_answer (
             id INTEGER PRIMARY KEY AUTOINCREMENT, office TEXT NOT NULL, stem TEXT NOT NULL,
             "row" INTEGER NOT NULL, field TEXT NOT NULL, theirs TEXT NOT NULL)""",
+        'CREATE INDEX IF NOT EXISTS exchange_answer_row ON exchange_answer ("row", stem, field)',
         """CREATE TABLE IF NOT EXISTS exchange_version (
             office TEXT PRIMARY KEY, version TEXT NOT NULL, at TEXT NOT NULL)""",
         """CREATE TABLE IF NOT EXISTS exchange_held (
