@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from db import access, connection, moment
+from db import access, attachments, connection, moment
 from db.demonstration import PASSPHRASE, PASSPHRASE_FILE, PERSON, Progress, building
 from db.demonstration.calendar import TODAY, text
 from db.demonstration.keeping import Event
-from db.demonstration.words import words
+from db.demonstration.pictures import homestead
+from db.demonstration.words import stream, words
 from db.demonstration.world import world
 from db.errors import Refusal
 from db.exchange import conflict, enrolment, receiving, sending, transferring
 from db.registers.member import Member
 from db.registers.organization import Organization
+from db.registers.visit import Visit, VisitFile
 
 MONTHS = 12
+#: So many of the latest visits are photographed before a township comes.
+PHOTOGRAPHED = 2
 #: Ids of the county begin at one site, those of the townships at the next ones.
 FIRST_SITE = 1
 
@@ -42,6 +47,18 @@ class Pocket:
     def write(self, name: str, content: bytes) -> None:
         """Put a file on it."""
         self.files[name] = content
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[tuple[BinaryIO, int]]:
+        """A container of attachments; Refusal when there is none."""
+        if name not in self.files:
+            raise Refusal("文件不在了。")
+        yield BytesIO(self.files[name]), len(self.files[name])
+
+    def write_pieces(self, name: str, length: int, pieces: Iterable[bytes]) -> None:
+        """Put a container on it."""
+        self.files[name] = b"".join(pieces)
+        assert len(self.files[name]) == length
 
 
 @dataclass(slots=True)
@@ -117,7 +134,7 @@ def build(
             desk.live_until(months[0])
     told(10, steps, "互认")
     _enrol(county, towns, folder, months[0])
-    script = _Script(county, towns)
+    script = _Script(county, towns, seed)
     receipts: dict[str, bytes] = {}
     for at, day in enumerate(months):
         told(11 + at, steps, f"{day.year}年{day.month}月的上报")
@@ -205,8 +222,8 @@ def _month(
 class _Script:
     """What happens between the offices in that year, so that every page has something to show."""
 
-    def __init__(self, county: Desk, towns: list[Desk]) -> None:
-        self.county, self.towns = county, towns
+    def __init__(self, county: Desk, towns: list[Desk], seed: int) -> None:
+        self.county, self.towns, self.seed = county, towns, seed
         #: This one has not come for two months.
         self.absent = towns[-1]
         self.giver, self.taker = towns[0], towns[1]
@@ -216,7 +233,8 @@ class _Script:
         return town is not self.absent or at < MONTHS - 1
 
     def in_town(self, town: Desk, at: int, day: date) -> None:
-        """A telephone that changed; in two townships one that the county changes as well."""
+        """Photos of visits; a telephone that changed, in two townships one that the county changes as well."""
+        photograph(self.seed, town.code, at)
         if at:
             self._say(town.code, f"0478-32{at:02d}{int(town.code[-2:]):03d}")
         if town is self.giver and at == 5:
@@ -284,6 +302,26 @@ class _Script:
         )  # fmt: skip
         moved: Member = found[40 + which]
         return moved
+
+
+def photograph(seed: int, town: str, at: int) -> None:
+    """The latest visits of the open township that have no photo yet get one each."""
+    rng = stream(seed, f"photos {town} {at}")
+    bare = (
+        Visit.living()
+        .where(
+            Visit.office == town,
+            Visit.id.not_in(VisitFile.select(VisitFile.visit)),
+        )
+        .order_by(Visit.from_on.desc(), Visit.id.desc())
+        .limit(PHOTOGRAPHED)
+    )
+    for number, visit in enumerate(list(bare), 1):
+        picture = homestead(rng)
+        VisitFile(
+            visit=visit, digest=attachments.kept().put(picture), size=len(picture),
+            file_name=f"走访{visit.from_on}-{number}.png", words=f"{visit.place}走访",
+        ).save()  # fmt: skip
 
 
 def _summary(desks: list[Desk], today: date) -> list[dict[str, Any]]:
