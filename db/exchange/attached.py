@@ -34,7 +34,7 @@ _HERE = ""
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What an office has not said to have: `files` are here, `absent` are not even here.
+    """What an office has not said to have: `files` are here, `absent` are not, or are known to be damaged.
 
     `turns`: how often each of the files was asked for again.
     """
@@ -234,8 +234,9 @@ def owed(us: Identity, office: str) -> Owed:
     # A file that no row names any more, or only rows that are not theirs, does not go.
     allowed = _told_of(us, office, {digest for digest, _ in rows})
     due = [(digest, turn) for digest, turn in rows if digest in allowed]
-    here = attachments.kept().sizes(digest for digest, _ in due)
-    lying = [(File(digest, here[digest]), turn) for digest, turn in due if here.get(digest)]
+    gone = missing(digest for digest, _ in due)
+    size = attachments.kept().sizes(digest for digest, _ in due)
+    lying = [(File(digest, size[digest]), turn) for digest, turn in due if digest not in gone]
     return Owed(
         tuple(file for file, _ in lying), tuple(turn for _, turn in lying), len(due) - len(lying)
     )

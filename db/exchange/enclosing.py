@@ -109,6 +109,7 @@ def _write(
         try:
             carrier.write_pieces(name, length, pieces)
         except _Spoiled as spoiled:
+            attached.suspect(str(spoiled))
             files = [file for file in files if file.digest != str(spoiled)]
         else:
             return files

@@ -18,7 +18,7 @@ from db.exchange import attached, owners, packet, sending
 from db.identity import identity
 from db.registers.visit import Visit, VisitFile
 from tests.offices.conftest import Offices
-from tests.offices.desks import ONE, TWO, branch
+from tests.offices.desks import COUNTY, ONE, TWO, branch
 from tests.offices.papers import (
     add_photo,
     all_whole,
@@ -350,6 +350,12 @@ def test_a_file_that_is_damaged_here_is_not_carried_and_told(offices: Offices) -
     assert "已损坏" in sent.enclosed.words
     (done,) = county.receive(stick)
     assert numbers(done) == (1, 1)
+    one.receive(stick)
+    (sent,) = one.send(stick)
+    assert (sent.enclosed.count, sent.enclosed.absent) == (0, 1)
+    # Known to be ill it is no longer tried again and again, but asked for.
+    assert one.do(lambda: attached.owed(identity(), COUNTY)).files == ()
+    assert one.do(lambda: attached.lacking(identity(), COUNTY)) == [first]
 
 
 def test_a_file_that_no_row_names_any_more_does_not_go(offices: Offices) -> None:
