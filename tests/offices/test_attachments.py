@@ -356,6 +356,12 @@ def test_a_file_that_is_damaged_here_is_not_carried_and_told(offices: Offices) -
     # Known to be ill it is no longer tried again and again, but asked for.
     assert one.do(lambda: attached.owed(identity(), COUNTY)).files == ()
     assert one.do(lambda: attached.lacking(identity(), COUNTY)) == [first]
+    one.receive(stick)
+    assert "files" not in packet.look((stick / sent.packet).read_bytes()).head
+    # Added again by hand it goes.
+    one.do(lambda: attachments.kept().put(photo("甲")))
+    (sent,) = one.send(stick)
+    assert (sent.enclosed.count, sent.enclosed.absent) == (1, 0)
 
 
 def test_a_file_that_no_row_names_any_more_does_not_go(offices: Offices) -> None:

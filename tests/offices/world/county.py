@@ -14,7 +14,7 @@ from typing import Any
 from db import identity
 from db.connection import database
 from db.errors import Refusal
-from db.exchange import conflict
+from db.exchange import attached, conflict
 from db.record import Record
 from db.registers.hardship import Evidence
 from db.registers.member import Honour, Member
@@ -38,6 +38,8 @@ SAID: dict[type[Record], tuple[str, ...]] = {
 _SAID_OF = {model.stem(): names for model, names in SAID.items()}
 #: So many files lie in the drawer; the oldest one is lost first.
 DRAWER = 40
+#: So many missing papers a receipt names, so that some have more.
+NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,13 @@ class World:
 
     @contextmanager
     def ruled(self) -> Iterator[None]:
-        """What the program draws by itself is drawn from this world's chance."""
-        with drawn_from(self.chance, self.clock):
-            yield
+        """What the program draws by itself is drawn from this world's chance; a receipt asks for few papers."""
+        names, attached.NAMED = attached.NAMED, NAMED
+        try:
+            with drawn_from(self.chance, self.clock):
+                yield
+        finally:
+            attached.NAMED = names
 
     def close(self) -> None:
         for seat in self.seats.values():
