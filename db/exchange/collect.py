@@ -244,8 +244,8 @@ def _change_hands(
     elif giver == us.office_code and one.left is None:
         one.left = {column: old for column, (old, _new) in changed.items()}
     elif taker == us.office_code:
-        # It came back as the county has it; what we said before and still stands here is told on.
-        one.left, one.fresh = None, False
+        # It came back; what we said before and still stands here is told on.
+        one.left = None
 
 
 def _rows(

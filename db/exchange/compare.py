@@ -177,12 +177,18 @@ def _owner(state: State, stem: str, row: int, values: Mapping[str, Value]) -> st
 
 
 def _let_go(state: State, share: Share, draft: _Draft) -> None:
-    """In a township: rows that are another's now go over to it, and leave a trace here."""
+    """In a township: rows that are another's now go over to it, and leave a trace here.
+
+    What follows a row that came back is ours again with it, also what the county never heard of.
+    """
     if state.decides or not state.owners:
         return
     for key, here in state.rows.items():
         owner = _owner(state, *key, here)
-        if owner in ("", state.us, here["office"]) or "office" in draft.changed.get(key, {}):
+        if owner in ("", here["office"]) or "office" in draft.changed.get(key, {}):
+            continue
+        if owner == state.us and _root(state, key, here) == key:
+            # The row itself comes as the county has it.
             continue
         values = draft.changed.setdefault(key, {})
         values["office"] = owner

@@ -162,6 +162,22 @@ def test_there_and_back_before_anybody_heard_of_it(moving: Moving) -> None:
     assert_at_rest(county, one, two)
 
 
+def test_what_was_written_before_a_member_went_and_came_back_is_ours_again(moving: Moving) -> None:
+    """An honour that the county had not heard of went out of sight with the member, and comes back with it."""
+    county, one, two, stick, member, _first = moving
+    with one.open():
+        honour = Honour(member=member, title_given="劳动模范", on="2026-07-01")
+        honour.save()
+    for to in (TWO, ONE):
+        county.do(lambda to=to: let_go(member, to))
+        county.send(stick)
+        one.receive(stick)
+    around(county, stick, one, two)
+    for desk in (county, one):
+        assert desk.do(lambda: Honour.get_by_id(honour.id).office) == ONE
+    assert_at_rest(county, one, two)
+
+
 @pytest.mark.parametrize("take", ["ours", "theirs"])
 def test_what_was_not_told_before_a_member_went_and_came_back_is_told(
     moving: Moving, take: str
