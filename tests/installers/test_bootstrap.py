@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import re
 import sys
 from pathlib import Path
-from types import ModuleType
 
+import bootstrap
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def load(name: str) -> ModuleType:
-    """Load a script of installers/, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "installers" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-bootstrap = load("bootstrap")
+from tests.installers.scripts import ROOT
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 7, 3), (3, 10, 12)])

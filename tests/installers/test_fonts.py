@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import importlib.util
 import io
 import json
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+import fonts
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-spec = importlib.util.spec_from_file_location("fonts", ROOT / "installers" / "fonts.py")
-assert spec is not None
-assert spec.loader is not None
-fonts = importlib.util.module_from_spec(spec)
-sys.modules["fonts"] = fonts
-spec.loader.exec_module(fonts)
 
 needs_dpkg = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no dpkg-deb here")
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
+import licences
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-spec = importlib.util.spec_from_file_location("licences", ROOT / "installers" / "licences.py")
-assert spec is not None
-assert spec.loader is not None
-licences = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(licences)
+from tests.installers.scripts import ROOT
 
 
 def test_the_page_is_what_the_installed_libraries_state():

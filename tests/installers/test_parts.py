@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "installers"))
-
-import parts  # noqa: E402
+import parts
 
 PARTS = [
     parts.Part("library", "peewee", "4.5.3", "pypi", "MIT"),

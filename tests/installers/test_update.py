@@ -8,12 +8,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import update
 
 from desktop.updating import package, publisher
 from tests import programs
-
-sys.path.insert(0, str(programs.ROOT / "installers"))
-import update
 
 
 @pytest.fixture

@@ -6,18 +6,15 @@ import hashlib
 import re
 import shutil
 import struct
-import sys
 import zlib
 from pathlib import Path
 
+import fonts
 import pytest
+import wheels
+from windows import icon, launcher, product, qt, runtime, stage, trial
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "installers"))
-
-import fonts  # noqa: E402
-import wheels  # noqa: E402
-from windows import icon, launcher, product, qt, runtime, stage, trial  # noqa: E402
+from tests.installers.scripts import ROOT
 
 HERE = ROOT / "installers" / "windows"
 SETUP = (HERE / "setup.nsi").read_text(encoding="utf-8")
