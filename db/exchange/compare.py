@@ -129,9 +129,14 @@ def _differing(line: Line, here: Mapping[str, Value]) -> list[str]:
 
 
 def _see_agreed(state: State, line: Line, here: Mapping[str, Value], draft: _Draft) -> None:
-    """Fields that say the same on both sides: an open conflict about them has settled itself."""
+    """Fields that say the same on both sides: an open conflict about them has settled itself.
+
+    Not so at the county when the other office only says what it has, over nothing: it may have gone
+    back to before the value that is asked about, which then stands in that question alone.
+    """
     if line.key in state.undecided:
         same = line.values.keys() - _differing(line, here)
+        same = {column for column in same if line.was.get(column) or not state.decides}
         draft.agreed += [(line.stem, line.row, column) for column in sorted(same)]
 
 

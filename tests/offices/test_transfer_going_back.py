@@ -50,6 +50,30 @@ def test_what_the_old_office_said_while_the_county_had_forgotten_is_not_lost(
     assert_at_rest(county, one, two)
 
 
+def test_what_the_old_office_forgot_itself_is_still_asked_about(moving: Moving) -> None:
+    """It wrote of a member who was another's already, told the county so, and went back to before it wrote."""
+    county, one, two, stick, member, _first = moving
+    county.do(lambda: let_go(member))
+    around(county, stick, two)
+    old = one.copy()
+    with one.open():
+        said = Member.get_by_id(member)
+        said.address = "东街"
+        said.save()
+    one.send(stick)
+    county.receive(stick)
+    one.restore(old)
+    for _turn in range(3):
+        around(county, stick, one, two)
+    (asked,) = county.do(conflict.listed)
+    assert (asked["kind"], asked["theirs"]) == ("late", "东街")
+    county.do(lambda: conflict.decide(asked["id"], "theirs"))
+    for _turn in range(2):
+        around(county, stick, one, two)
+    assert {desk.do(lambda: Member.get_by_id(member).address) for desk in (county, two)} == {"东街"}
+    assert_at_rest(county, one, two)
+
+
 def test_a_correction_that_went_with_a_member_and_was_forgotten_is_not_lost(
     moving: Moving,
 ) -> None:
