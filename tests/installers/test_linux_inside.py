@@ -19,7 +19,7 @@ import renaming
 import wheels
 from hypothesis import given
 from hypothesis import strategies as st
-from linux import icu, libraries, mkruntime, silent
+from linux import answers, icu, libraries, mkruntime, silent
 
 from tests.installers.scripts import ROOT, load, on_linux
 
@@ -127,6 +127,27 @@ def test_a_stand_in_answers_no_under_every_name_that_is_asked(tmp_path):
     assert world.world_open(1, 2, 3) == -1
     assert world.world_strerror(-1) == b""
     assert ctypes.c_void_p.in_dll(world, "world_kind").value is None
+
+
+@on_linux
+@pytest.mark.skipif(not (shutil.which("as") and shutil.which("ld")), reason="no assembler here")
+def test_a_function_of_an_installed_stand_in_that_does_not_answer_no_is_named(tmp_path):
+    rt = tmp_path / "files" / "lib" / "rt"
+    rt.mkdir(parents=True)
+    (rt / "ld-linux-x86-64.so.2").touch()
+    tickets = [
+        silent.Symbol(name, "", "FUNC", 8)
+        for name in ("gss_accept", "gss_display_status", "gss_strerror")
+    ]
+    silent.make(rt / "libgssapi_krb5.so.2", tickets, silent.FAILED)
+    silent.make(rt / "libsystemd.so.0", [silent.Symbol("sd_door", "", "FUNC", 8)], silent.FAILED)
+    answers.lay(tmp_path / "files", Path("/"), tmp_path)
+    with (tmp_path / "asked.json").open(encoding="utf-8") as asked:
+        command = [sys.executable, str(tmp_path / "asking.py")]
+        done = subprocess.run(command, stdin=asked, check=True, capture_output=True, text=True)
+    assert len(done.stdout.splitlines()) == 4
+    assert answers.wrong(done.stdout) == ["WRONG libsystemd.so.0 sd_door -1"]
+    assert answers.wrong("")
 
 
 @on_linux
