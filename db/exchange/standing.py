@@ -297,7 +297,7 @@ def _unsaid(
         entries = database.execute_sql(
             "SELECT j.verb, j.changes FROM journal j JOIN operation o ON o.id = j.operation"
             " WHERE j.\"row\" = ? AND j.stem = ? AND (j.verb = 'U' AND j.id > ?"
-            " AND o.kind NOT IN (?, ?) OR j.id > ? AND o.kind = ? AND ?)",
+            " AND o.kind NOT IN (?, ?) OR j.id > ? AND o.kind = ? AND ? = 1)",
             (
                 key[1], key[0], min(covered, default=0), journal.RECEIVE, journal.HANDOVER, since,
                 journal.RECEIVE, int(root in yielding),

@@ -16,6 +16,8 @@ from db.undo import undo
 from tests.offices.desks import COUNTY, ONE, TWO, branch
 from tests.offices.moving import DAY, Moving, around, assert_at_rest, let_go, owner
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_county_moves_a_member_with_its_history(moving: Moving) -> None:
     county, one, two, stick, member, first = moving

@@ -15,6 +15,8 @@ from db.registers.transfer import Transfer
 from tests.offices.desks import COUNTY, ONE, TWO, enrol, person
 from tests.offices.moving import DAY, Moving, around, assert_at_rest, let_go, owner
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.mark.parametrize("knew", [True, False])
 def test_what_the_old_office_said_while_the_county_had_forgotten_is_not_lost(
