@@ -23,6 +23,7 @@ from tests.factories import make
 SCAN = b"%PDF-1.7 " + "其其格的诊断证明".encode() * 50
 
 
+@pytest.mark.embedded
 def test_a_file_is_kept_once_and_read_back(office: offices.Office) -> None:
     files = offices.files()
     digest = files.put(SCAN)
@@ -47,6 +48,7 @@ def _file(office: offices.Office, digest: str) -> Path:
     return office.folder / FOLDER / digest[:2] / digest
 
 
+@pytest.mark.embedded
 def test_damage_is_told_and_mended_by_adding_the_scan_again(office: offices.Office) -> None:
     digest = offices.files().put(SCAN)
     file = _file(office, digest)
@@ -61,6 +63,7 @@ def test_damage_is_told_and_mended_by_adding_the_scan_again(office: offices.Offi
         offices.files().get(digest)
 
 
+@pytest.mark.embedded
 def test_one_file_does_not_pass_for_another(office: offices.Office) -> None:
     one, other = offices.files().put(SCAN), offices.files().put(SCAN + b"!")
     _file(office, one).write_bytes(_file(office, other).read_bytes())
@@ -68,6 +71,7 @@ def test_one_file_does_not_pass_for_another(office: offices.Office) -> None:
         offices.files().get(one)
 
 
+@pytest.mark.embedded
 def test_a_disk_that_will_not_leaves_nothing_behind(
     office: offices.Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +112,7 @@ def test_what_is_empty_or_too_large_is_refused(office: offices.Office) -> None:
         offices.files().put(bytes(LARGEST + 1))
 
 
+@pytest.mark.embedded
 def test_a_check_names_the_row_whose_file_is_missing_or_damaged(office: offices.Office) -> None:
     paper = make(Evidence, digest=offices.files().put(SCAN), file_name="诊断证明.pdf", retired="")
     assert not [f for f in check() if f.kind == "attachment"]
@@ -134,6 +139,7 @@ def test_files_of_another_office_are_not_missed_here(office: offices.Office) -> 
     assert [f.grave for f in check() if f.kind == "attachment"] == [True]
 
 
+@pytest.mark.embedded
 def test_a_stick_carries_the_files_and_brings_them_home(
     office: offices.Office, tmp_path: Path
 ) -> None:
@@ -155,6 +161,7 @@ def test_a_stick_carries_the_files_and_brings_them_home(
     assert offices.files().get(digest) == SCAN
 
 
+@pytest.mark.embedded
 def test_copying_twice_copies_nothing_anew(office: offices.Office, tmp_path: Path) -> None:
     offices.files().put(SCAN)
     here, there = office.folder / FOLDER, tmp_path / FOLDER
