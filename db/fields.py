@@ -321,9 +321,9 @@ class Flag(Column, _FlagField):
             return 0
         raise Refusal(f"“{self.label}”应填“是”或“否”，“{text}”看不懂")
 
-    def db_value(self, value: Any) -> int | None:
+    def db_value(self, value: Any) -> Any:
         """A number also for what Python calls true: a server keeps the two apart."""
-        return None if value is None else int(value)
+        return int(value) if isinstance(value, bool) else value
 
     def show(self, value: Any) -> str:
         return "是" if value else ""
