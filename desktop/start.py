@@ -18,11 +18,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from db.errors import Refusal
 from desktop import settings, whereabouts
+from desktop.shell import input_method
 from desktop.shell.typefaces import screen_families
 from desktop.shell.window import SETTINGS_FILE, Window
 from desktop.theme import look
@@ -35,19 +36,6 @@ GAPS = {
     "Drive": "磁盘",
     "Page &Set:": "页面组(&S)：",
 }
-
-
-#: The installed program's launcher keeps under this prefix what it changed for Qt.
-WAS = "ZHENGYOU_WAS_"
-
-
-def give_back() -> None:
-    """Give programs opened from here the environment the person has, once Qt has read its own."""
-    for name in [name for name in os.environ if name.startswith(WAS)]:
-        before = os.environ.pop(name)
-        os.environ.pop(name.removeprefix(WAS), None)
-        if before:
-            os.environ[name.removeprefix(WAS)] = before
 
 
 class Gaps(QTranslator):
@@ -68,8 +56,9 @@ def application(arguments: Sequence[str]) -> QApplication:
     """The Qt application, in Chinese, in the theme and size of this machine."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
+        input_method.choose(os.environ)
         app = QApplication(list(arguments))
-        give_back()
+        input_method.give_back(os.environ)
     app.setApplicationName("zhengyou")
     app.setApplicationDisplayName("争优台账")
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
@@ -109,6 +98,8 @@ def run(folder: Path | None = None, file: Path | None = None) -> int:
     if file is not None:
         window.open_file(file)
     window.show()
+    # The bus is asked once the window stands there.
+    QTimer.singleShot(0, window, lambda: input_method.bridge(app))
     status = app.exec()
     bell.close()
     return status

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts 争优台账 with the Python, the Qt and the C library it carries. Nothing of the machine's own
 # is loaded. What is changed for Qt is remembered: the program gives it back once Qt has read it, so
-# that WPS or a file manager opened from here finds its own input method.
+# that WPS or a file manager opened from here finds what it had.
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
 
 # A version that an update has laid beside this one is started in its place, as long as it is whole.
@@ -12,7 +12,7 @@ case "$version" in
 *) [ ! -x "$here/versions/$version/bin/zhengyou" ] || exec "$here/versions/$version/bin/zhengyou" "$@" ;;
 esac
 
-for name in LD_PRELOAD LD_LIBRARY_PATH QT_QPA_PLATFORM QT_IM_MODULE QT_IM_MODULES IBUS_USE_PORTAL QT_XCB_GL_INTEGRATION; do
+for name in LD_PRELOAD LD_LIBRARY_PATH QT_QPA_PLATFORM QT_XCB_GL_INTEGRATION; do
     eval "ZHENGYOU_WAS_$name=\${$name-}"
     export "ZHENGYOU_WAS_$name"
 done
@@ -24,15 +24,7 @@ case "${QT_QPA_PLATFORM:-}" in
 offscreen*) ;;
 *) QT_QPA_PLATFORM=xcb ;;
 esac
-
-# Chinese input: fcitx 5 answers as IBus through the portal; a chosen IBus is left as it is.
-case "${QT_IM_MODULES:-}" in
-*fcitx*) unset QT_IM_MODULES ;;
-esac
-case "${QT_IM_MODULE:-}" in
-"" | fcitx*) QT_IM_MODULE=ibus IBUS_USE_PORTAL=1 ;;
-esac
-export QT_QPA_PLATFORM QT_IM_MODULE ${IBUS_USE_PORTAL:+IBUS_USE_PORTAL} QT_XCB_GL_INTEGRATION=none
+export QT_QPA_PLATFORM QT_XCB_GL_INTEGRATION=none
 
 exec "$here/@LOADER@" --inhibit-cache --library-path "$here/lib/rt" --argv0 "$here/bin/python3" \
     "$here/bin/python3" -I -B -X utf8 -m desktop "$@"

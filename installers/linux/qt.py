@@ -36,7 +36,7 @@ def wanted(qt: Path, needed: set[str]) -> Iterator[Path]:
 def prune(site: Path, app: Path) -> None:
     """Drop the rest of PySide6, and of the libraries other wheels bring what nothing links."""
     qt = site / "PySide6"
-    roots = list(wanted(qt, qt_modules(app)))
+    roots = list(wanted(qt, qt_modules(app, "linux")))
     absent = [str(path.relative_to(site)) for path in roots if not path.exists()]
     if absent:
         raise Stop("Not in the wheel of Qt: " + ", ".join(absent))

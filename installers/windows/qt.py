@@ -53,7 +53,7 @@ def wanted(qt: Path, needed: set[str]) -> Iterator[Path]:
 def prune(site: Path, app: Path) -> None:
     """Drop the rest of PySide6 and of what it stands on."""
     qt, shiboken = (site / name for name in FOLDERS)
-    roots = [*wanted(qt, qt_modules(app)), *shiboken.glob("*.pyd")]
+    roots = [*wanted(qt, qt_modules(app, "win32")), *shiboken.glob("*.pyd")]
     absent = [str(path.relative_to(site)) for path in roots if not path.exists()]
     if absent:
         raise Stop("Not in the wheel of Qt: " + ", ".join(absent))

@@ -86,36 +86,15 @@ def launcher(tmp_path):
 
 
 @on_linux
-@pytest.mark.parametrize(
-    ("chosen", "portal"), [(None, "1"), ("", "1"), ("fcitx", "1"), ("fcitx5", "1"), ("ibus", None)]
-)
-def test_chinese_input_goes_through_the_portal_unless_ibus_was_chosen(launcher, chosen, portal):
-    environ, _ = launcher(**({} if chosen is None else {"QT_IM_MODULE": chosen}))
-    assert environ["QT_IM_MODULE"] == "ibus"
-    assert environ.get("IBUS_USE_PORTAL") == portal
+def test_programs_opened_from_here_get_what_the_person_had(launcher):
+    from desktop.shell import input_method
 
-
-@on_linux
-def test_a_list_of_input_methods_with_fcitx_does_not_win(launcher):
-    environ, _ = launcher(QT_IM_MODULES="wayland;fcitx", QT_IM_MODULE="fcitx")
-    assert "QT_IM_MODULES" not in environ
-    assert environ["IBUS_USE_PORTAL"] == "1"
-
-
-@on_linux
-def test_programs_opened_from_here_get_the_input_method_of_the_person(launcher, monkeypatch):
-    from desktop import start
-
-    environ, _ = launcher(QT_IM_MODULE="fcitx", LD_PRELOAD="", DISPLAY=":0")
-    for name in ("QT_QPA_PLATFORM", "QT_IM_MODULE", "IBUS_USE_PORTAL", "QT_XCB_GL_INTEGRATION"):
-        monkeypatch.setenv(name, environ[name])
-    for name, word in environ.items():
-        if name.startswith(start.WAS):
-            monkeypatch.setenv(name, word)
-    start.give_back()
-    assert os.environ["QT_IM_MODULE"] == "fcitx"
-    assert not {"IBUS_USE_PORTAL", "QT_QPA_PLATFORM", "QT_XCB_GL_INTEGRATION"} & set(os.environ)
-    assert not [name for name in os.environ if name.startswith(start.WAS)]
+    environ, _ = launcher(QT_QPA_PLATFORM="wayland", LD_PRELOAD="", DISPLAY=":0")
+    assert environ["QT_QPA_PLATFORM"] == "xcb"
+    input_method.give_back(environ)
+    assert environ["QT_QPA_PLATFORM"] == "wayland"
+    assert not {"QT_XCB_GL_INTEGRATION", "LD_PRELOAD"} & set(environ)
+    assert not [name for name in environ if name.startswith(input_method.WAS)]
 
 
 @on_linux

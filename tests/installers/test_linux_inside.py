@@ -53,8 +53,11 @@ def test_qt_modules_are_those_the_sources_import(tmp_path):
     (tmp_path / "page.py").write_text(
         "from PySide6.QtCore import Qt\nfrom PySide6 import QtGui\nimport PySide6.QtSvg as s\n"
         "def late():\n    from PySide6.QtPrintSupport import QPrinter\n"
+        "if sys.platform == 'linux':\n    from PySide6 import QtDBus\nelse:\n    from PySide6 import QtXml\n"
     )
-    assert imports.qt_modules(tmp_path) == {"QtCore", "QtGui", "QtSvg", "QtPrintSupport"}
+    found = {"QtCore", "QtGui", "QtSvg", "QtPrintSupport"}
+    assert imports.qt_modules(tmp_path, "linux") == found | {"QtDBus"}
+    assert imports.qt_modules(tmp_path, "win32") == found | {"QtXml"}
 
 
 def small_font(words):
