@@ -44,6 +44,12 @@ CONTEXT: Final = "org.fcitx.Fcitx.InputContext"
 PREEDIT, KEEPS_ON_LEAVING = 1 << 1, 1 << 5
 #: Milliseconds. An input method that does not answer in this time is left alone until it comes anew.
 PATIENCE: Final = 1000
+#: What it says by itself, and where that is heard.
+HEARD: Final = {
+    "CommitString": "_on_commit(QString)",
+    "UpdatePreedit": "_on_preedit(QString,int)",
+    "ForwardKey": "_on_forward(QDBusMessage)",
+}
 #: Its overloads name each argument by itself.
 INVOKE: Final[Callable[..., Any]] = QMetaObject.invokeMethod
 
@@ -144,20 +150,22 @@ class Fcitx(QObject):
         if not context.isValid():
             return
         context.setTimeout(PATIENCE)
-        for name, slot in (
-            ("CommitString", "_on_commit(QString)"),
-            ("UpdatePreedit", "_on_preedit(QString,int)"),
-            ("ForwardKey", "_on_forward(QDBusMessage)"),
-        ):
-            called: Any = SLOT(slot)  # text, whatever the stubs say
-            self._bus.connect(self._service, path, CONTEXT, name, self, called)
         self._context = context
+        self._listen(self._bus.connect)
         self._call("SetCapacity", Q_ARG("uint", PREEDIT | KEEPS_ON_LEAVING))
         if self._context is not None:
             self.came.emit()
 
+    def _listen(self, how: Callable[..., bool]) -> None:
+        assert self._context is not None
+        for name, slot in HEARD.items():
+            how(self._service, self._context.path(), CONTEXT, name, self, SLOT(slot))
+
     def _drop(self) -> None:
         if self._context is not None:
+            # What it still says of keys that the field has by now would stand there twice.
+            self._listen(self._bus.disconnect)
+            self._context.asyncCall("DestroyIC")
             self._context.deleteLater()
             self._context = None
             self.went.emit()
