@@ -7,12 +7,22 @@ import shutil
 import subprocess
 from pathlib import Path
 
-TOOLS = "xdg-utils,shared-mime-info,desktop-file-utils,libfile-mimeinfo-perl"
+from linux import chinese
+
+TOOLS = ("xdg-utils", "shared-mime-info", "desktop-file-utils", "libfile-mimeinfo-perl")
+
+
+def desktop(method: str) -> str:
+    """What a system gets to be a desktop on which Chinese is typed."""
+    return "--include=" + ",".join([*TOOLS, *chinese.TOOLS, *chinese.NEEDED[method]])
+
+
 # Name of a system -> words for debootstrap; "-fresh" systems get the two commands of the README.
 SYSTEMS = {
     "bullseye": ("bullseye",),
     "bookworm": ("bookworm",),
-    "bookworm-desktop": (f"--include={TOOLS}", "bookworm"),
+    "bullseye-desktop": (desktop("fcitx"), "bullseye"),
+    "bookworm-desktop": (desktop("fcitx5"), "bookworm"),
     "bullseye-arm64": ("--arch=arm64", "bullseye"),
     "bookworm-fresh": ("--include=python3,ca-certificates", "bookworm"),
     "trixie-fresh": ("--include=python3,ca-certificates", "trixie"),
@@ -66,6 +76,12 @@ def copy(system: str, roots: Path) -> Path:
     shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["cp", "-a", str(base(system, roots)), str(root)], check=True)
     (root / HOME).mkdir()
+    for name, line in {
+        "passwd": f"clerk:x:{PERSON}:{PERSON}::/{HOME}:/bin/sh\n",
+        "group": f"clerk:x:{PERSON}:\n",
+    }.items():
+        with (root / "etc" / name).open("a", encoding="utf-8") as known:
+            known.write(line)
     os.chown(root / HOME, PERSON, PERSON)
     return root
 
