@@ -20,6 +20,8 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QWindow,
 )
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from desktop.shell.fcitx import Fcitx
@@ -91,10 +93,6 @@ def _focused() -> QObject | None:
     return QGuiApplication.focusObject()
 
 
-def _window() -> QWindow | None:
-    return QGuiApplication.focusWindow()
-
-
 class Bridge(QObject):
     """Keys of the window that is typed in go to fcitx first; what it answers goes into the field."""
 
@@ -158,8 +156,12 @@ class Bridge(QObject):
             self._fcitx.find()
 
     def _on_field(self, field: QObject | None) -> None:
-        if self._field is not None and self._field is not field:
+        if self._field is not None and isValid(self._field):
             self._field.removeEventFilter(self)
+        elif self._composed:
+            # It was taken away while it was typed in, and nothing could be kept there.
+            self._composed = ""
+            self._fcitx.reset()
         self._field = field
         if field is not None and not isinstance(field, QWindow):
             field.installEventFilter(self)
@@ -167,13 +169,14 @@ class Bridge(QObject):
             self._attend()
 
     def _place(self) -> None:
-        window = _window()
-        if not self._entered or window is None:
+        field = _focused()
+        if not self._entered or not isinstance(field, QWidget):
             return
-        cursor = QGuiApplication.inputMethod().cursorRectangle().toRect()
+        # Asked of the field itself: the window in front may be the list of a field that completes words.
+        cursor: QRect = field.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
         # The screen's corner is where it is in the numbers of X11; what lies on it is scaled.
-        corner, scale = window.screen().geometry().topLeft(), window.devicePixelRatio()
-        where: QPoint = (window.mapToGlobal(cursor.topLeft()) - corner) * scale + corner
+        corner, scale = field.screen().geometry().topLeft(), field.devicePixelRatioF()
+        where: QPoint = (field.mapToGlobal(cursor.topLeft()) - corner) * scale + corner
         self._fcitx.place(QRect(where, cursor.size() * scale))
 
     # -- what fcitx says -------------------------------------------------------------

@@ -6,6 +6,7 @@ That fcitx 4 itself answers is tried by `installers/check` with the real one.
 from __future__ import annotations
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
@@ -235,6 +236,15 @@ def test_the_candidates_are_told_where_the_cursor_is(typing):
     before = method.cursor.x()
     press(form, "wang", Qt.Key.Key_Space)
     assert method.cursor.x() > before
+
+
+def test_a_field_that_is_gone_by_the_time_another_is_entered(typing):
+    form, _ = typing
+    press(form, "wang")
+    shiboken6.delete(form.name)
+    form.place.setFocus()
+    press(form, "wang", Qt.Key.Key_Space)
+    assert form.place.text() == "王"
 
 
 def test_an_input_method_that_ends_leaves_what_was_composed(typing):
