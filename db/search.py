@@ -125,7 +125,7 @@ def query(text: str, stems: Sequence[str] | None = None, limit: int = 50) -> lis
     """The rows that fit what was typed, best first, at most `limit`; [] for nothing typed.
 
     `stems` narrows to some registers. Several words that are no one name must all be in the row
-    (张伟 0016).
+    (张伟 0016). Where nothing fits, names come that sound as the characters typed (章伟 for 张伟).
     """
     asked = name_search.typed(text)
     if not asked or limit < 1:
@@ -139,13 +139,15 @@ def query(text: str, stems: Sequence[str] | None = None, limit: int = 50) -> lis
     words = [word for word in map(name_search.typed, text.split()) if word]
     if not found.hits and len(words) > 1:
         found.by_all(words)
+    if not found.hits:
+        found.by_sound()
     return found.best()
 
 
 def matching(text: str, stem: str) -> set[int]:
     """All rows of one register that fit what was typed, unranked: what a list is narrowed to.
 
-    The same rows as an endless `query`, but only those typed as a mixture are judged one by one, so
+    The same rows as an endless `query` without those that only sound alike, but only those typed as a mixture are judged one by one, so
     that a single letter over a whole county costs no more than one look through the table.
     """
     asked = name_search.typed(text)
@@ -225,6 +227,21 @@ class _Found:
     def by_all(self, words: list[str]) -> None:
         """Rows that hold every one of the words."""
         self._by_scan(words, self.limit, Fit.TEXT)
+
+    def by_sound(self) -> None:
+        """Names that sound as the characters typed: the input method offered several, and another was taken."""
+        if len(self.asked) < 2 or len(self._signs) < len(self.asked):
+            return
+        sounds = pinyin.full(self.asked)
+        either = " OR ".join([_HOLDS] * len(sounds))
+        rows = _ask(
+            'SELECT e."row", e.stem, e.weight, e.names, e.haystack FROM search_entry e'
+            f" WHERE ({either}){self._narrow} ORDER BY e.weight LIMIT ?",
+            (*(f"%{_escaped(sound)}%" for sound in sounds), *self._stems, 8 * self.limit),
+        )
+        for row in rows:
+            if any(name_search.sounds_alike(self.asked, name) for name in row[3].split("\n")):
+                self._take(row, Fit.SOUND_PART)
 
     def _by_range(self, start: str, most: int | None, like: str = "") -> None:
         """Take the rows whose keys begin so; `most` new ones, in the order of the keys.

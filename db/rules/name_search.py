@@ -91,6 +91,16 @@ def _piecewise(query: str, plain: str, reading: pinyin.Reading) -> bool:
     return False
 
 
+def sounds_alike(query: str, name: str) -> bool:
+    """Whether some characters of a name in a row sound as those typed: 共天 for 公田村."""
+    return any(
+        asked == reading[start : start + len(asked)]
+        for asked in pinyin.readings(query)
+        for reading in pinyin.readings(name)
+        for start in range(len(reading) - len(asked) + 1)
+    )
+
+
 def is_mixed(query: str) -> bool:
     """Whether the text may hold beginnings of readings next to characters, or several of them."""
     return len(query) > 1 and _has_letters(query)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -53,7 +53,8 @@ class Frame(QWidget):
         right.addWidget(self.pages, 1)
         right.addWidget(self.progress)
         line.addWidget(desk, 1)
-        self.messages = MessageBar(desk)
+        self.messages = MessageBar(desk, self._room_for_words)
+        self.pages.currentChanged.connect(lambda _at: self.messages.lie_down())
         self.palette_box = Palette(self)
         self._made: dict[str, Page] = {}
         self._stale: set[str] = set()
@@ -144,6 +145,12 @@ class Frame(QWidget):
         """The page in front."""
         found = self.pages.currentWidget()
         return found if isinstance(found, Page) else None
+
+    def _room_for_words(self) -> QRect:
+        """The title of the page in front and what is left of its buttons."""
+        page = self.page
+        room = QRect(self.pages.geometry()) if page is None else page.head_room()
+        return room if page is None else room.translated(self.pages.pos())
 
     @property
     def here(self) -> Place:

@@ -1,13 +1,14 @@
-"""What the program says to the person: one line over the foot of the page, with 撤销 where it helps.
+"""What the program says to the person: one line over the head of the page, with 撤销 where it helps.
 
-It lies over the page and never moves it: what a person is about to click stays where it is.
+It lies over the title and its sentence, where nothing is clicked, and never moves the page: the
+buttons beside the title, the row just written and 保存 below the form stay where they are, to be seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -32,9 +33,11 @@ class MessageBar(QFrame):
 
     undo_asked = Signal(object)  # an id has 64 bits, a C int has 32
 
-    def __init__(self, over: QWidget) -> None:
+    def __init__(self, over: QWidget, room: Callable[[], QRect]) -> None:
+        """`room` tells which part of `over` is free for it; only its height may be passed over."""
         super().__init__(over)
         self._over = over
+        self._room = room
         over.installEventFilter(self)
         self.setObjectName("bar")
         unit = look().measure.units
@@ -87,7 +90,7 @@ class MessageBar(QFrame):
             text, self._run = message.action
             self._action.setText(text)
             self._action.setAccessibleName(text)
-        self._lie_down()
+        self.lie_down()
         self.show()
         self.raise_()
         stays = STAYS[message.kind]
@@ -98,11 +101,13 @@ class MessageBar(QFrame):
         else:
             self._timer.stop()
 
-    def _lie_down(self) -> None:
-        """Lie along the foot of the page, as high as the words need."""
-        wide = self._over.width()
-        high = self.heightForWidth(wide) if self.hasHeightForWidth() else self.sizeHint().height()
-        self.setGeometry(0, self._over.height() - high, wide, high)
+    def lie_down(self) -> None:
+        """Lie along the free part of the page's head, as high as the words need."""
+        room = self._room()
+        high = self.sizeHint().height()
+        if self.hasHeightForWidth():
+            high = max(self.heightForWidth(room.width()), room.height())
+        self.setGeometry(room.x(), room.y(), room.width(), high)
 
     def undo_last(self) -> bool:
         """Take back what the bar speaks of; False when it speaks of nothing that can be."""
@@ -124,7 +129,7 @@ class MessageBar(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt override: the bar follows the size of what it lies over."""
         if event.type() == QEvent.Type.Resize and watched is self._over:
-            self._lie_down()
+            self.lie_down()
         return False
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -37,6 +37,13 @@ class Choices(QComboBox):
         painter.drawPixmap(at, drawn)
         painter.end()
 
+    def showPopup(self) -> None:
+        """Qt override: the list is as wide as its words, however narrow the box is."""
+        view = self.view()
+        bar = view.verticalScrollBar().sizeHint().width()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + bar)
+        super().showPopup()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt override: Enter goes on to the next field, Down opens the list."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

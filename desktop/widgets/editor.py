@@ -12,7 +12,14 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from db.columns import columns_of
 from db.errors import Fault, Refusal
@@ -216,14 +223,21 @@ class Editor(QWidget):
             self._tell(name, "", "")
         rest = [fault.message for fault in faults if fault.field not in self.fields]
         self._tell("", "；".join(rest), "faulty" if rest else "")
-        first = None
-        for fault in faults:
-            if fault.field in self.fields:
-                self._touched.add(fault.field)
-                self._tell(fault.field, fault.message, "faulty")
-                first = first or self.fields[fault.field]
-        if first is not None:
-            first.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        here = [fault for fault in faults if fault.field in self.fields]
+        for fault in here:
+            self._touched.add(fault.field)
+            self._tell(fault.field, fault.message, "faulty")
+        if here:
+            self.fields[here[0].field].control.setFocus(Qt.FocusReason.OtherFocusReason)
+            # The words below the field have their place only when the layout has run.
+            QTimer.singleShot(0, self, lambda: self._show_words(here[0].field))
+
+    def _show_words(self, name: str) -> None:
+        around: QWidget | None = self
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(self._faults[name])
 
     def fault_at(self, name: str) -> str:
         """The words now shown at a field."""

@@ -168,6 +168,11 @@ class ChoiceField(Field):
 
     def __init__(self, column: Any) -> None:
         self.box = Choices()
+        # As narrow as the panel is; the list that drops down shows its words whole.
+        self.box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.box.setMinimumContentsLength(4)
         items = column.codes.items
         self.box.addItem("" if not column.required else "请选择", "")
         for each in items:

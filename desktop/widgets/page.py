@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -175,6 +175,15 @@ class Page(QWidget):
             made.setToolTip(f"{words.replace('&', '')}（{keys}）")
         self._buttons.addWidget(made)
         return made
+
+    def head_room(self) -> QRect:
+        """The title and its sentence, up to the buttons beside them; all of the head where they leave little."""
+        unit, least = look().measure.units, look().measure.characters(26)
+        edge = unit(1)
+        buttons = self._buttons.sizeHint().width()
+        free = self.width() - 2 * edge - (buttons + unit(3) if buttons else 0)
+        width = free if free >= least else self.width() - 2 * edge
+        return QRect(edge, edge, width, max(self.body.geometry().top() - unit(1) - edge, 0))
 
     def watch(self, signal: Any, slot: Callable[..., object]) -> None:
         """Connect for as long as the page lives; ``close_down`` disconnects."""

@@ -83,7 +83,8 @@ class Picker(QLineEdit):
         if self._offers is None:
             self._offers = Suggestions(self)
             self._offers.taken.connect(self._on_taken)
-        self._offers.offer([(f"{each.title}　{each.subtitle}".strip(), each) for each in found])
+        words = [(f"{each.title}　{each.subtitle}".strip(), each) for each in found]
+        self._offers.offer(words, nothing=f"没有找到“{self._asked}”" if self._asked else "")
 
     def _on_taken(self, found: Found) -> None:
         self.set_record(found.row, found.title)

@@ -36,17 +36,21 @@ class Suggestions(QListWidget):
         self._keys.installEventFilter(self)
         self.hide()
 
-    def offer(self, offers: Sequence[tuple[str, Any]]) -> None:
-        """Show these words, each with the value it stands for; none hides the list."""
+    def offer(self, offers: Sequence[tuple[str, Any]], nothing: str = "") -> None:
+        """Show these words, each with the value it stands for; if none, `nothing`, or no list."""
         self.clear()
         for words, value in offers:
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, value)
             self.addItem(item)
-        if not offers or not self._edit.hasFocus():
+        if not offers and nothing:
+            told = QListWidgetItem(nothing)
+            told.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.addItem(told)
+        if not self.count() or not self._edit.hasFocus():
             self.hide()
             return
-        self.setCurrentRow(0)
+        self.setCurrentRow(0 if offers else -1)
         self._place()
         self.show()
         self.raise_()
@@ -68,7 +72,11 @@ class Suggestions(QListWidget):
     def take_current(self) -> bool:
         """Take what is marked; False when nothing is offered."""
         item = self.currentItem()
-        if not self.isVisible() or item is None:
+        if (
+            not self.isVisible()
+            or self.currentRow() < 0
+            or not item.flags() & Qt.ItemFlag.ItemIsEnabled
+        ):
             return False
         self.hide()
         self.taken.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from db import backup
 from db import office as offices
@@ -421,8 +422,31 @@ def test_a_message_moves_nothing_on_the_page(window, settle):
     assert frame.messages.isVisible()
     assert frame.pages.geometry() == before
     bar = frame.messages.geometry()
-    assert bar.bottom() == frame.messages.parentWidget().rect().bottom()
     assert bar.height() >= frame.messages.sizeHint().height()
+
+
+def test_a_message_covers_no_button_that_somebody_may_be_about_to_press(window, settle):
+    found_with(window, settle).founded.emit(offices.access.acting(), "home")
+    settle()
+    frame = window.frame
+    window.resize(1280, 800)
+    for stem in ("member", "organization", "fund"):
+        frame.go(Place(stem))
+        settle()
+        frame.page.add()
+        settle()
+        frame.messages.show_message(Message("已保存“巴图”。", "good", undo=1))
+        bar = frame.messages
+        covered = [
+            button.text()
+            for button in frame.page.findChildren(QAbstractButton)
+            if button.isVisible()
+            and bar.rect().intersects(
+                QRect(button.mapTo(bar.parentWidget(), QPoint()) - bar.pos(), button.size())
+            )
+        ]
+        assert covered == []
+        assert not bar.undo_button.visibleRegion().isEmpty()
 
 
 def test_data_of_a_newer_program_is_refused_in_words_on_the_unlock_page(office, screen, settle):
