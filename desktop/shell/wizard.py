@@ -30,8 +30,8 @@ from desktop import whereabouts
 from desktop.shell.training import TRAINING_FOLDER, build_training
 from desktop.tasks import Job, Progress, Write
 from desktop.theme import look
-from desktop.widgets.output import ask_path
 from desktop.widgets.page import button, label, named
+from desktop.widgets.saving import ask_path
 from desktop.widgets.secret import Secret, strength
 from desktop.widgets.server_form import ServerForm
 

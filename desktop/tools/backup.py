@@ -20,9 +20,9 @@ from db import access, backup, office, registry
 from db.backup import Copy, Preview
 from desktop.tasks import Job, Progress, Read
 from desktop.theme import look
-from desktop.widgets.output import reveal
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
+from desktop.widgets.saving import reveal
 
 REASONS = {
     "manual": "手动",

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from db import durable, office
 from desktop.tasks import Job, Progress
 from desktop.theme import look
-from desktop.widgets.output import ask_path
 from desktop.widgets.page import Page, Place
+from desktop.widgets.saving import ask_path
 
 
 def screen_lines() -> list[str]:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QTextBrowser
 
 from desktop.theme import look
-from desktop.widgets.output import ask_path
 from desktop.widgets.page import Page, Place
+from desktop.widgets.saving import ask_path
 
 
 def help_pages() -> dict[str, tuple[str, str]]:

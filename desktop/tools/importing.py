@@ -15,8 +15,8 @@ from desktop.tools.importing_columns import ColumnsStep
 from desktop.tools.importing_done import DoneStep
 from desktop.tools.importing_file import FileStep
 from desktop.tools.importing_plan import PlanStep
-from desktop.widgets.output import ask_path, reveal
 from desktop.widgets.page import Page, Place, label
+from desktop.widgets.saving import ask_path, reveal
 
 if TYPE_CHECKING:
     from db.importing.execute import Executed

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLay
 from desktop.icons import picture
 from desktop.theme import look
 from desktop.widgets.editors import Choices
-from desktop.widgets.output import papers_folder
 from desktop.widgets.page import button, label
+from desktop.widgets.saving import papers_folder
 
 KINDS = "表格 (*.xlsx *.xls *.et *.csv *.txt *.ods *.xlsm *.htm *.html);;所有文件 (*)"
 

@@ -24,9 +24,9 @@ from desktop.theme import look
 from desktop.typeset.form import Option
 from desktop.widgets.choices import Choices
 from desktop.widgets.empty import Empty
-from desktop.widgets.output import ask_path, reveal
 from desktop.widgets.page import Page, Place, button, label, named
 from desktop.widgets.preview import PaperView
+from desktop.widgets.saving import ask_path, reveal
 
 PRINT_DPI = 300
 

@@ -11,8 +11,8 @@ from db.errors import Refusal
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.theme import look
 from desktop.widgets.card import Card
-from desktop.widgets.output import ask_path
 from desktop.widgets.page import Page, button, label, named
+from desktop.widgets.saving import ask_path
 
 
 class OfficeCard(Card):

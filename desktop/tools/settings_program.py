@@ -11,8 +11,8 @@ from db import access, migrations, release
 from db.errors import Refusal
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.widgets.card import Card
-from desktop.widgets.output import papers_folder
 from desktop.widgets.page import Page, button, label
+from desktop.widgets.saving import papers_folder
 
 if TYPE_CHECKING:
     from desktop.updating.laying import Plan

@@ -30,9 +30,9 @@ from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.figure_view import FigureView
 from desktop.widgets.form_box import scrolled
-from desktop.widgets.output import ask_path
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.picker import Picker
+from desktop.widgets.saving import ask_path
 
 NUMBERS_IN_A_LINE = 3
 

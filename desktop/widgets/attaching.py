@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from db import attachments, office
 from db.errors import Refusal, Trouble
-from desktop.widgets.output import papers_folder
+from desktop.widgets.saving import papers_folder
 
 #: The long side of a kept photo in pixels: A4 at 170 to the inch; and how hard a JPEG is squeezed.
 LONG_SIDE, QUALITY = 2000, 82

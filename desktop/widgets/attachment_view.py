@@ -17,9 +17,9 @@ from db.exchange import attached
 from desktop.tasks import Read
 from desktop.theme import look
 from desktop.widgets.attaching import picture
-from desktop.widgets.output import ask_path
 from desktop.widgets.page import button, label
 from desktop.widgets.preview import PaperView
+from desktop.widgets.saving import ask_path
 
 
 class PictureView(QWidget):

@@ -1,4 +1,4 @@
-"""Asking the search index from the screen: rows of one register, or hits over all registers."""
+"""Asking the search index from the screen: the best hits over some or all registers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from db import registry, search
 from db.record import Record
+from desktop.widgets.listing import load
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,12 @@ class Found:
     subtitle: str
 
 
-def rows_matching(model: type[Record], text: str) -> set[int]:
-    """Ids of all rows of one register that fit the text; runs on the database worker."""
-    return search.matching(text, model.stem())
-
-
 def find(text: str, stems: tuple[str, ...] = (), limit: int = 30) -> list[Found]:
     """The best hits over some or all registers; runs on the database worker."""
     hits = search.query(text, stems or None, limit)
     by_model: dict[type[Record], list[int]] = {}
     for hit in hits:
         by_model.setdefault(registry.model_of(hit.stem), []).append(hit.id)
-    from desktop.widgets.listing import load
-
     rows = {(type(row).stem(), row.id): row for m, ids in by_model.items() for row in load(m, ids)}
     found = []
     for hit in hits:

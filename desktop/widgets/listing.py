@@ -61,9 +61,9 @@ class Listing:
     def _wanted(self) -> set[int] | None:
         wanted = set(self.ids) if self.ids is not None else None
         if self.text:
-            from desktop.widgets.finding import rows_matching
+            from db import search
 
-            found = rows_matching(self.model, self.text)
+            found = search.matching(self.text, self.model.stem())
             wanted = found if wanted is None else wanted & found
         return wanted
 

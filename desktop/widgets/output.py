@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from desktop.tasks import Job, Progress
 from desktop.widgets.page import Page
+from desktop.widgets.saving import ask_path, reveal
 
 if TYPE_CHECKING:
     from desktop.widgets.register_page import RegisterPage
@@ -52,22 +51,6 @@ def export_menu(page: RegisterPage, menu: QMenu) -> None:
     menu.addAction("空白导入模板").triggered.connect(lambda: _template(page))
 
 
-def papers_folder() -> Path:
-    """Where a person keeps papers on this machine: 文档, 桌面, or the home folder."""
-    places = QStandardPaths.StandardLocation
-    for each in (places.DocumentsLocation, places.DesktopLocation):
-        folder = QStandardPaths.writableLocation(each)
-        if folder and Path(folder).is_dir():
-            return Path(folder)
-    return Path.home()
-
-
-def ask_path(parent: QWidget, name: str, kinds: str) -> Path | None:
-    """Where to save a file; None when the person thinks better of it."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, "保存到", str(papers_folder() / name), kinds)
-    return Path(chosen) if chosen else None
-
-
 def _export(page: RegisterPage, *, shown: bool) -> None:
     path = ask_path(page, f"{page.label}.xlsx", "表格 (*.xlsx)")
     if path is None:
@@ -107,11 +90,3 @@ def _template(page: RegisterPage) -> None:
             f"模板已保存为“{path.name}”。", action=("打开文件夹", partial(reveal, path))
         )
     ).start()
-
-
-def reveal(path: Path) -> None:
-    """Show a file's folder in the system's file manager."""
-    from PySide6.QtCore import QUrl
-    from PySide6.QtGui import QDesktopServices
-
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

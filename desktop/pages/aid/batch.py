@@ -25,9 +25,9 @@ from desktop.pages.aid import asking
 from desktop.pages.aid.rule import RuleView
 from desktop.tasks import Job, Read, Write
 from desktop.widgets.detail_tab import DetailTab
-from desktop.widgets.output import ask_path
 from desktop.widgets.page import label
 from desktop.widgets.plain_table import PlainModel, PlainView
+from desktop.widgets.saving import ask_path
 from desktop.widgets.stepped import Stepped
 from desktop.widgets.steps_bar import Step
 

@@ -28,10 +28,10 @@ from desktop.theme import look
 from desktop.tools.exchange.words import card
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.form_box import scrolled
-from desktop.widgets.output import papers_folder
 from desktop.widgets.page import button, label, tell
 from desktop.widgets.plain_table import PlainModel, PlainView
 from desktop.widgets.reason import ReasonBar
+from desktop.widgets.saving import papers_folder
 
 _KINDS = "互认文件 (*.zyti)"
 _STATES = {"known": "已互认", "invited": "已邀请，等候回答", "revoked": "密钥已作废"}
