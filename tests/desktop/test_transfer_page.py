@@ -14,7 +14,7 @@ from db.rules import dates
 from desktop.typeset.form import form
 from desktop.typeset.printing import render
 from desktop.widgets.page import Place
-from tests.desktop.typeset.reading import WheelOnly, plain, texts
+from tests.desktop.typeset.reading import plain, texts, wheel_only
 from tests.factories import kept, make
 
 
@@ -104,7 +104,7 @@ def test_a_member_comes_from_another_county_and_the_coupon_goes_back(
     settle()
     assert failures == []
     assert Transfer.get().state == "received"
-    sheet = render(form("member_introduction"), [came], {}, faces=WheelOnly())
+    sheet = render(form("member_introduction"), [came], {}, faces=wheel_only())
     said = plain("".join(texts(sheet.pdf)))
     assert "回执" in said
     assert "存根" not in said
@@ -140,7 +140,7 @@ def test_the_sender_s_address_stands_on_the_letter_and_the_millimetres_are_remem
     leave(member)
     record = [Member.get_by_id(member.id)]
     letter = form("member_introduction")
-    said = plain("".join(texts(render(letter, record, {}, faces=WheelOnly()).pdf)))
+    said = plain("".join(texts(render(letter, record, {}, faces=wheel_only()).pdf)))
     assert "白音胡舒苏木党群服务中心" in said
     assert "014400" in said
 
@@ -165,7 +165,7 @@ def test_the_letter_has_three_parts_and_onto_the_blank_only_the_data(member, mon
     leave(member)
     letter = form("member_introduction")
     record = [Member.get_by_id(member.id)]
-    draft = plain("".join(texts(render(letter, record, {}, faces=WheelOnly()).pdf)))
+    draft = plain("".join(texts(render(letter, record, {}, faces=wheel_only()).pdf)))
     for words in (
         "存根",
         "回执",
@@ -179,6 +179,6 @@ def test_the_letter_has_three_parts_and_onto_the_blank_only_the_data(member, mon
         assert words in draft
     assert draft.count("2026年第001号") == 3
     given = {"how": "套印在介绍信上", "right": "2.5", "down": "-1"}
-    onto = plain("".join(texts(render(letter, record, given, faces=WheelOnly()).pdf)))
+    onto = plain("".join(texts(render(letter, record, given, faces=wheel_only()).pdf)))
     assert "存根" not in onto
     assert "包头市昆区工委" in onto

@@ -15,7 +15,7 @@ from db.registers.organization import Organization
 from db.rules import dates
 from desktop.typeset.form import form
 from desktop.typeset.printing import render
-from tests.desktop.typeset.reading import WheelOnly, rows, texts
+from tests.desktop.typeset.reading import rows, texts, wheel_only
 from tests.golden import sheets
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ def described(pdf: bytes) -> list[str]:
 def test_a_sheet_is_as_it_was_looked_at(sheet, office, monkeypatch):
     monkeypatch.setattr(dates, "today", lambda: sheets.TODAY)
     sheets.branch()
-    done = render(form(sheet), CASES[sheet](), faces=WheelOnly(), invariant=True)
+    done = render(form(sheet), CASES[sheet](), faces=wheel_only(), invariant=True)
     assert not done.overflow
     now = described(done.pdf)
     kept = HERE / f"{sheet}.txt"

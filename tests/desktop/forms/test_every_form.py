@@ -16,7 +16,7 @@ from desktop.typeset.fonts import Role, library
 from desktop.typeset.form import Form, Options, forms
 from desktop.typeset.paper import MM
 from desktop.typeset.printing import Rendered, render
-from tests.desktop.typeset.reading import WheelOnly, characters, texts
+from tests.desktop.typeset.reading import characters, texts, wheel_only
 from tests.factories import build, make
 
 #: A sheet about no record brings its own tests.
@@ -80,7 +80,7 @@ def test_it_says_what_it_is(sheet: Form) -> None:
 
 @each_form
 def test_a_plain_record_is_printed(sheet: Form, office: object) -> None:
-    done = render(sheet, [family(sheet.of)], faces=WheelOnly())
+    done = render(sheet, [family(sheet.of)], faces=wheel_only())
     assert done.pages
     assert not done.missing
     inside(done)
@@ -93,13 +93,13 @@ def test_a_record_with_little_in_it_is_printed(sheet: Form, office: object) -> N
         if not field.required and not isinstance(field, (Reference, Structured)):
             setattr(root, field.name, field.default if field.default is not None else field.nothing)
     root.save()
-    inside(render(sheet, [root], faces=WheelOnly()))
+    inside(render(sheet, [root], faces=wheel_only()))
 
 
 @each_form
 def test_overlong_texts_stay_on_the_paper(sheet: Form, office: object) -> None:
     root = family(sheet.of, **filled(sheet.of, "长得很的内容，"))
-    inside(render(sheet, [root], faces=WheelOnly()))
+    inside(render(sheet, [root], faces=wheel_only()))
 
 
 @each_form
@@ -114,7 +114,7 @@ def test_rare_names_are_printed(sheet: Form, office: object) -> None:
 @each_form
 def test_the_same_records_give_the_same_bytes(sheet: Form, office: object) -> None:
     rows = [family(sheet.of)]
-    first, second = (render(sheet, rows, faces=WheelOnly(), invariant=True).pdf for _ in "ab")
+    first, second = (render(sheet, rows, faces=wheel_only(), invariant=True).pdf for _ in "ab")
     assert first == second
 
 
@@ -134,7 +134,7 @@ def test_what_is_posted_holds_nothing_private(sheet: Form, office: object) -> No
             if private:
                 row.save()
     assert kept
-    said = "".join(texts(render(sheet, [type(root).get_by_id(root.id)], faces=WheelOnly()).pdf))
+    said = "".join(texts(render(sheet, [type(root).get_by_id(root.id)], faces=wheel_only()).pdf))
     for secret in (SECRET, "13912345678", "150425196001010016"):
         assert secret not in said.replace("\n", "")
 
@@ -149,6 +149,6 @@ def test_what_is_signed_carries_its_number_and_can_be_reprinted(
     subjects = sheet.select(rows, Options(sheet.offered()))
     if not any(map(sheet.mark, subjects)):
         pytest.skip("what was made gives an empty form, which has no number")
-    assert "编号" in texts(render(sheet, rows, faces=WheelOnly()).pdf)[0]
-    again = texts(render(sheet, rows, {"reprint": True}, faces=WheelOnly()).pdf)
+    assert "编号" in texts(render(sheet, rows, faces=wheel_only()).pdf)[0]
+    again = texts(render(sheet, rows, {"reprint": True}, faces=wheel_only()).pdf)
     assert all("重印" in page for page in again)

@@ -9,7 +9,7 @@ from db.errors import Refusal
 from db.exchange import keys, slips
 from desktop.typeset.form import form
 from desktop.typeset.printing import print_selection, render
-from tests.desktop.typeset.reading import WheelOnly, texts
+from tests.desktop.typeset.reading import texts, wheel_only
 
 HEAD = {
     "number": 7, "made": "2026-06-30T09:12:44", "full": False,
@@ -27,7 +27,7 @@ def packet(office):
 
 
 def page(**options):
-    done = render(form("exchange_slip"), [], options, faces=WheelOnly())
+    done = render(form("exchange_slip"), [], options, faces=wheel_only())
     assert done.pages == 1
     assert not done.overflow
     return "".join(each.replace(" ", "").replace("\n", "") for each in texts(done.pdf))

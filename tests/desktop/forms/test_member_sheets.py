@@ -10,7 +10,7 @@ from db.registers.organization import Organization
 from db.rules import dates
 from desktop.typeset.form import form
 from desktop.typeset.printing import chosen_records, print_selection, render
-from tests.desktop.typeset.reading import WheelOnly, plain, rows, texts
+from tests.desktop.typeset.reading import plain, rows, texts, wheel_only
 from tests.golden import sheets
 
 
@@ -22,11 +22,11 @@ def branch(office, monkeypatch):
 
 def said(sheet: str, records=None, **options) -> str:
     records = chosen_records(form(sheet)) if records is None else records
-    return plain("".join(texts(render(form(sheet), records, options, faces=WheelOnly()).pdf)))
+    return plain("".join(texts(render(form(sheet), records, options, faces=wheel_only()).pdf)))
 
 
 def test_the_roster_is_sorted_by_strokes_and_counted(branch):
-    pdf = render(form("member_roster"), Member.living(), faces=WheelOnly()).pdf
+    pdf = render(form("member_roster"), Member.living(), faces=wheel_only()).pdf
     names = [row for _, _, row in rows(pdf) if row[:1].isdigit()]
     order = ["丁一", "马超", "马玉兰", "王𬭚", "乌云其其格"]
     assert len(names) == 6
@@ -40,7 +40,7 @@ def test_the_roster_is_sorted_by_strokes_and_counted(branch):
 
 
 def test_the_roster_gives_age_party_years_and_seat(branch):
-    pdf = render(form("member_roster"), Member.living(), faces=WheelOnly()).pdf
+    pdf = render(form("member_roster"), Member.living(), faces=wheel_only()).pdf
     row = next(text for _, _, text in rows(pdf) if "乌云" in text)
     assert "女蒙古族1985.06.0141" in row
     assert "本科" in row
@@ -64,7 +64,7 @@ def test_each_branch_has_its_own_list_or_all_stand_in_one(branch):
     other = Organization(name="中共乌兰嘎查支部委员会", kind="branch")
     other.save()
     Member(name="白音", sex="1", category="full", organization=other).save()
-    apart = render(form("member_roster"), Member.living(), faces=WheelOnly())
+    apart = render(form("member_roster"), Member.living(), faces=wheel_only())
     assert apart.pages == 2
     together = said("member_roster", volumes="合为一册")
     assert "合计7名" in together
@@ -131,14 +131,14 @@ def test_a_committee_counts_everybody_below_it(branch):
 def test_printing_writes_a_file_and_needs_the_right(branch, tmp_path):
     path = tmp_path / "花名册.pdf"
     done = print_selection(
-        "member_roster", path, organization="哈沙图嘎查党支部", faces=WheelOnly()
+        "member_roster", path, organization="哈沙图嘎查党支部", faces=wheel_only()
     )
     assert done["pages"] == 1
     assert path.read_bytes().startswith(b"%PDF")
     with access.acting_as(Person(9, "查阅员", Role.READER)), pytest.raises(Refusal):
-        print_selection("member_roster", path, faces=WheelOnly())
+        print_selection("member_roster", path, faces=wheel_only())
     with pytest.raises(Refusal, match="没有名为"):
-        print_selection("member_roster", path, organization="不存在", faces=WheelOnly())
+        print_selection("member_roster", path, organization="不存在", faces=wheel_only())
 
 
 def test_the_recovery_sheet_shows_the_code_whole(tmp_path):
@@ -163,7 +163,7 @@ def test_overlong_texts_are_told_and_stay_on_paper(sheet, branch):
     branch.notes = "备注" * 250
     branch.save()
     records = [branch] if sheet.startswith("organization") else [member]
-    done = render(form(sheet), records, faces=WheelOnly())
+    done = render(form(sheet), records, faces=wheel_only())
     width = 297 if sheet == "member_roster" else 210
     for page in range(done.pages):
         assert all(5 < x < width - 8 for _, x, _ in rows(done.pdf, page))

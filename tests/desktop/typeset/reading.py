@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -85,6 +86,12 @@ class WheelOnly(Library):
 
     def _shelves(self):
         return iter(())
+
+
+@cache
+def wheel_only() -> WheelOnly:
+    """One of them: each holds its faces open."""
+    return WheelOnly()
 
 
 def plain(text: str) -> str:

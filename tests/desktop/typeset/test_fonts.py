@@ -7,7 +7,7 @@ import zstandard
 
 from desktop.typeset.fonts import Library, Role, library
 from desktop.typeset.press import Missing, Press
-from tests.desktop.typeset.reading import WheelOnly, texts
+from tests.desktop.typeset.reading import WheelOnly, texts, wheel_only
 
 NAMES = "㛃䶮𬭚堃喆赟犇淼翀昇槑镕瑨彧囍𠅤𬀪𫖮𡐓𬣢"
 HERE = Path(library().chain(Role.FANG).faces[0].path).name
@@ -80,20 +80,20 @@ def test_a_rare_name_in_text_is_helped_out_by_the_light_face():
 
 
 def test_a_machine_without_any_face_still_prints_chinese():
-    pdf, press = page(WheelOnly(), Role.FANG, "中共党员花名册（2026年）王𬭚")
+    pdf, press = page(wheel_only(), Role.FANG, "中共党员花名册（2026年）王𬭚")
     assert not press.missing
     assert "中共党员花名册（2026年）王𬭚" in texts(pdf)[0]
 
 
 def test_a_character_nobody_has_is_named_and_never_a_box():
-    pdf, press = page(WheelOnly(), Role.FANG, "王\U0002a6d6小明")
+    pdf, press = page(wheel_only(), Role.FANG, "王\U0002a6d6小明")
     assert list(press.missing) == [Missing("王\U0002a6d6小明", "\U0002a6d6")]
     assert "U+2A6D6" in str(next(iter(press.missing)))
     assert texts(pdf)[0].strip().replace(" ", "") == "王小明"
 
 
 def test_every_text_with_a_missing_character_is_named():
-    press = Press(WheelOnly(), "字")
+    press = Press(wheel_only(), "字")
     lettering = press.lettering(Role.FANG, 12)
     for name in ("王\U0002a6d6", "李\U0002a6d6", "张三"):
         lettering.show(name)
@@ -102,7 +102,7 @@ def test_every_text_with_a_missing_character_is_named():
 
 def test_coverage_is_told_at_data_entry():
     assert library().covers("王𬭚")
-    assert not WheelOnly().covers("\U0002a6d6")
+    assert not wheel_only().covers("\U0002a6d6")
 
 
 def test_the_file_of_the_settings_comes_first(tmp_path):

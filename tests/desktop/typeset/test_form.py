@@ -27,7 +27,7 @@ from desktop.typeset.paper import A4
 from desktop.typeset.printing import MissingGlyphs, check_glyphs, render, write
 from desktop.typeset.values import PrivateField, Public, public, shown
 from tests import stroke_orders
-from tests.desktop.typeset.reading import WheelOnly, plain, texts
+from tests.desktop.typeset.reading import plain, texts, wheel_only
 
 
 @dataclass
@@ -86,7 +86,7 @@ def test_a_posted_form_cannot_read_private_columns():
             sheet.title(subject.phone)
 
     with pytest.raises(PrivateField):
-        render(Leaky(), [Person("王伟")], faces=WheelOnly())
+        render(Leaky(), [Person("王伟")], faces=wheel_only())
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_what_is_not_private_is_read_as_usual():
 
 
 def test_signed_sheets_carry_number_and_square_and_say_when_printed_again():
-    first = plain(texts(render(Signed(), [Person("王伟", 42)], faces=WheelOnly()).pdf)[0])
-    again = render(Signed(), [Person("王伟", 42)], {"reprint": "是"}, faces=WheelOnly())
+    first = plain(texts(render(Signed(), [Person("王伟", 42)], faces=wheel_only()).pdf)[0])
+    again = render(Signed(), [Person("王伟", 42)], {"reprint": "是"}, faces=wheel_only())
     assert first.startswith("编号：42") or "编号：42" in first
     assert "重印" not in first
     assert "重印" in plain(texts(again.pdf)[0])
@@ -156,7 +156,7 @@ def test_the_square_is_seen_on_paper():
 
     pytest.importorskip("numpy", reason="Wine lacks a function it calls")
     mark = Signed().mark(Person("王伟", 42))
-    done = render(Signed(), [Person("王伟", 42)], faces=WheelOnly())
+    done = render(Signed(), [Person("王伟", 42)], faces=wheel_only())
     document = pdfium.PdfDocument(done.pdf)
     page = document[0]
     bitmap = page.render(scale=10, grayscale=True)
@@ -196,12 +196,12 @@ def test_lists_are_sorted_by_strokes_as_the_office_does(order, wanted):
 def test_a_missing_character_is_refused_by_name_before_printing():
     people = [Person("王伟"), Person("王\U0002a6d6")]
     with pytest.raises(MissingGlyphs) as caught:
-        render(Card(), people, faces=WheelOnly())
+        render(Card(), people, faces=wheel_only())
     assert "王\U0002a6d6" in caught.value.message
     assert "U+2A6D6" in caught.value.message
     assert "没有打印" in caught.value.message
-    assert [one.char for one in check_glyphs(Card(), people, faces=WheelOnly())] == ["\U0002a6d6"]
-    gap = render(Card(), people, faces=WheelOnly(), gaps=True)
+    assert [one.char for one in check_glyphs(Card(), people, faces=wheel_only())] == ["\U0002a6d6"]
+    gap = render(Card(), people, faces=wheel_only(), gaps=True)
     assert gap.pages == 2
     assert gap.missing
 
@@ -209,7 +209,7 @@ def test_a_missing_character_is_refused_by_name_before_printing():
 def test_many_are_printed_with_progress_and_can_be_stopped():
     told: list[tuple[int, int, str]] = []
     people = [Person(f"王{n}") for n in range(5)]
-    render(Card(), people, faces=WheelOnly(), progress=lambda *said: told.append(said))
+    render(Card(), people, faces=wheel_only(), progress=lambda *said: told.append(said))
     assert told[0] == (0, 5, "王0")
     assert told[-1] == (5, 5, "")
 
@@ -221,17 +221,17 @@ def test_many_are_printed_with_progress_and_can_be_stopped():
             raise Stopped
 
     with pytest.raises(Stopped):
-        render(Card(), people, faces=WheelOnly(), progress=stop)
+        render(Card(), people, faces=wheel_only(), progress=stop)
 
 
 def test_nothing_to_print_is_said():
     with pytest.raises(Refusal, match="没有选中"):
-        render(Card(), [], faces=WheelOnly())
+        render(Card(), [], faces=wheel_only())
 
 
 def test_the_same_records_give_the_same_bytes():
     first, second = (
-        render(Signed(), [Person("王伟")], faces=WheelOnly(), invariant=True).pdf for _ in "ab"
+        render(Signed(), [Person("王伟")], faces=wheel_only(), invariant=True).pdf for _ in "ab"
     )
     assert first == second
 
@@ -281,7 +281,7 @@ def test_the_example_of_the_guide_is_a_working_sheet(package, tmp_path, office):
     assert (sheet.id, sheet.title, sheet.register) == ("member_signin", "参会签到表", "member")
     factories.make(Member, name="王伟")
     factories.make(Member, name="丁一")
-    said = plain(texts(render(sheet, Member.living(), faces=WheelOnly()).pdf)[0])
+    said = plain(texts(render(sheet, Member.living(), faces=wheel_only()).pdf)[0])
     assert "参会签到表" in said
     assert "签名" in said
     assert said.index("丁一") < said.index("王伟")

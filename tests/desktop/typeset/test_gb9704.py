@@ -11,7 +11,7 @@ from desktop.typeset.fonts import Role
 from desktop.typeset.form import Form
 from desktop.typeset.paper import GB9704
 from desktop.typeset.printing import render
-from tests.desktop.typeset.reading import WheelOnly, characters, plain, rows, texts
+from tests.desktop.typeset.reading import characters, plain, rows, texts, wheel_only
 
 TEXT = "全苏木各级党组织和广大党员干部要以先进为榜样学习他们对党忠诚信念坚定的政治品格"
 
@@ -24,7 +24,7 @@ def printed(document: Document) -> bytes:
         def compose(self, sheet, subject, options):
             sheet.document(document)
 
-    return render(Decision(), [None], faces=WheelOnly(), invariant=True).pdf
+    return render(Decision(), [None], faces=wheel_only(), invariant=True).pdf
 
 
 def body(paragraphs: int, length: int = 1) -> str:

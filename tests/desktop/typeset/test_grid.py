@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from desktop.typeset.form import BLANK, Form
 from desktop.typeset.paper import A4
 from desktop.typeset.printing import render
-from tests.desktop.typeset.reading import WheelOnly, characters, plain, rows, texts
+from tests.desktop.typeset.reading import characters, plain, rows, texts, wheel_only
 
 
 def printed(draw, *, options=None, blank=False):
@@ -19,7 +19,7 @@ def printed(draw, *, options=None, blank=False):
         def compose(self, sheet, subject, options):
             draw(sheet)
 
-    return render(Sheet(), [None], {"blank": blank}, faces=WheelOnly(), invariant=True)
+    return render(Sheet(), [None], {"blank": blank}, faces=wheel_only(), invariant=True)
 
 
 def form(deeds="", name="王伟", post=""):

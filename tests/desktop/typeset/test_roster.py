@@ -21,7 +21,7 @@ from desktop.typeset.roster import (
     Roster,
     Section,
 )
-from tests.desktop.typeset.reading import WheelOnly, plain, rows, texts
+from tests.desktop.typeset.reading import plain, rows, texts, wheel_only
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def printed(records, *, paper=A4_LANDSCAPE, columns=COLUMNS, posted_=False, **sa
             sheet.roster(Roster(title=self.title, columns=columns, **said), subject)
 
     List.paper = paper
-    return render(List(), records, faces=WheelOnly(), invariant=True).pdf
+    return render(List(), records, faces=wheel_only(), invariant=True).pdf
 
 
 def people(count: int) -> list[Person]:

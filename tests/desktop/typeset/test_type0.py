@@ -6,7 +6,7 @@ import pytest
 from desktop.typeset.cff import charset
 from desktop.typeset.fonts import Role, library
 from desktop.typeset.press import Press
-from tests.desktop.typeset.reading import WheelOnly, characters, texts
+from tests.desktop.typeset.reading import characters, texts, wheel_only
 
 
 def set_page(faces, text: str, size: float = 16) -> bytes:
@@ -29,7 +29,7 @@ def test_only_used_glyphs_go_into_the_file():
 
 
 def test_glyphs_stand_where_their_widths_say():
-    pdf = set_page(WheelOnly(), "中共·党员")
+    pdf = set_page(wheel_only(), "中共·党员")
     first = [c for c in characters(pdf) if c.char in "中共·党员"][:5]
     lefts = [round((c.left - first[0].left) * 72 / 25.4, 1) for c in first]
     assert lefts[:2] == [0, 16]
