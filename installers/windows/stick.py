@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from making import ROOT
-from windows.trial import DATA, WINE, Desk, Failed, screen
+from windows.trial import DATA, WINE, Desk, Failed, walk
 
 KILLS = 8
 OLD, NEW, NEWEST = "0.1.0", "0.2.0", "0.3.0"
@@ -218,12 +218,4 @@ def check(
         "back together with the data": back_with_data,
         "a setup over the updated program": setup_over_it,
     }
-    with screen() as name:
-        desk.environ["DISPLAY"] = name
-        desk.prepare()
-        try:
-            for title, step in steps.items():
-                step()
-                print(f"windows-update: {title}: passed", flush=True)
-        finally:
-            desk.close()
+    walk(desk, "windows-update", steps)

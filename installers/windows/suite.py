@@ -16,7 +16,7 @@ from pathlib import Path
 import wheels
 from making import LOCK, ROOT
 from windows.stage import PLATFORM
-from windows.trial import WINE, Desk, Failed, screen
+from windows.trial import WINE, Desk, Failed
 
 TESTS = LOCK.with_name("test.txt")
 # Looked for in this order: Python, the product, what only tests ask for, the checkout.
@@ -81,39 +81,34 @@ def told(report: Path) -> tuple[dict[str, int], list[str]]:
 def check(program: Path, place: Path, suites: Sequence[str] = SUITES) -> None:
     """Run the suites; every test has to pass or to say why it cannot be run on Windows or under Wine."""
     desk = Desk(place / "wine-tests", "")
-    with screen() as name:
-        desk.environ["DISPLAY"] = name
-        desk.prepare()
-        try:
-            desk.wine("winecfg", "-v", "win10")
-            where = lay(desk, program)
-            failed: list[str] = []
-            for suite in suites:
-                report = desk.place / "report.xml"
-                words = ["-X", "utf8", "-B", "-m", "pytest", suite, "-q", "-n0", "--tb=short"]
-                words += ["-p", "no:cacheprovider", "-p", "no:randomly", "-m", NOT_HERE]
-                # No deadlines: how long something takes under Wine says nothing.
-                words += ["--hypothesis-profile=ci", "--junitxml", f"Z:{report}"]
-                # Streams are pipes: a file as its standard output Python refuses under Wine.
-                running = subprocess.Popen(
-                    [WINE, str(where / "python" / "python.exe"), *words],
-                    cwd=where / "src",
-                    env=desk.environ,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                )
-                said, _ = running.communicate()
-                if not report.exists():
-                    raise Failed(f"{suite} did not run\n{said.decode('utf-8', 'replace')[-3000:]}")
-                counts, bad = told(report)
-                report.unlink()
-                numbers = ", ".join(f"{number} {what}" for what, number in counts.items())
-                print(f"windows-tests: {suite}: {numbers}", flush=True)
-                if bad:
-                    print(said.decode("utf-8", "replace"), flush=True)
-                failed += bad
-        finally:
-            desk.close()
+    with desk.ready():
+        desk.wine("winecfg", "-v", "win10")
+        where = lay(desk, program)
+        failed: list[str] = []
+        for suite in suites:
+            report = desk.place / "report.xml"
+            words = ["-X", "utf8", "-B", "-m", "pytest", suite, "-q", "-n0", "--tb=short"]
+            words += ["-p", "no:cacheprovider", "-p", "no:randomly", "-m", NOT_HERE]
+            # No deadlines: how long something takes under Wine says nothing.
+            words += ["--hypothesis-profile=ci", "--junitxml", f"Z:{report}"]
+            # Streams are pipes: a file as its standard output Python refuses under Wine.
+            running = subprocess.Popen(
+                [WINE, str(where / "python" / "python.exe"), *words],
+                cwd=where / "src",
+                env=desk.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            said, _ = running.communicate()
+            if not report.exists():
+                raise Failed(f"{suite} did not run\n{said.decode('utf-8', 'replace')[-3000:]}")
+            counts, bad = told(report)
+            report.unlink()
+            numbers = ", ".join(f"{number} {what}" for what, number in counts.items())
+            print(f"windows-tests: {suite}: {numbers}", flush=True)
+            if bad:
+                print(said.decode("utf-8", "replace"), flush=True)
+            failed += bad
     if failed:
         raise Failed("these tests do not pass on Windows:\n" + "\n".join(failed))

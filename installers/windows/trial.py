@@ -98,6 +98,17 @@ class Desk:
         """End everything of Windows that still runs here."""
         subprocess.run([SERVER, "-k"], env=self.environ)
 
+    @contextmanager
+    def ready(self) -> Iterator[None]:
+        """Stand before a screen of its own, just made, until the trial is over."""
+        with screen() as name:
+            self.environ["DISPLAY"] = name
+            self.prepare()
+            try:
+                yield
+            finally:
+                self.close()
+
     def value(self, key: str) -> str:
         """Return what the registry says under a key itself."""
         _, said = self.wine("reg", "query", key, "/ve")
@@ -185,6 +196,14 @@ def screen() -> Iterator[str]:
     finally:
         opened.terminate()
         opened.wait()
+
+
+def walk(desk: Desk, system: str, steps: dict[str, Callable[[], None]]) -> None:
+    """Go through the steps, each with its title, on a desk made ready; the first that fails ends it."""
+    with desk.ready():
+        for title, step in steps.items():
+            step()
+            print(f"{system}: {title}: passed", flush=True)
 
 
 def check(
@@ -304,12 +323,4 @@ def check(
         "an older setup is refused": downgrade,
         "remove, ledgers untouched": remove,
     }
-    with screen() as name:
-        desk.environ["DISPLAY"] = name
-        desk.prepare()
-        try:
-            for title, step in steps.items():
-                step()
-                print(f"windows: {title}: passed", flush=True)
-        finally:
-            desk.close()
+    walk(desk, "windows", steps)
