@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from db import access, office, vault
+from db import access, office, unlocking, vault
 from db.errors import Refusal
 from db.registers.account import Account
 from desktop.tasks import Read, Write
@@ -52,7 +52,7 @@ class AccountPage(RegisterPage):
         panel.add_tab("口令", place)
         self._secrets_tab = place
         panel.shown.connect(self._on_shown)
-        panel.retire_with = lambda record, reason: office.dismiss(record.id, reason)
+        panel.retire_with = lambda record, reason: unlocking.dismiss(record.id, reason)
         return panel
 
     def state(self, shown: int, total: int) -> str:
@@ -83,7 +83,7 @@ class AccountPage(RegisterPage):
 
     def _give(self, _old: str, new: str) -> None:
         record = self.panel.record
-        Write(self, lambda: office.give_passphrase(record.id, new)).then(
+        Write(self, lambda: unlocking.give_passphrase(record.id, new)).then(
             lambda _done: self._given(record)
         ).failed(self._refused).start()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
-from db import access, office
+from db import access, unlocking
 from db.errors import Refusal
 from desktop import settings
 from desktop.settings import Setting
@@ -107,7 +107,7 @@ class SettingsPage(Page):
     # -- secrets -----------------------------------------------------------------------
 
     def _change(self, old: str, new: str) -> None:
-        Write(self, lambda: office.change_passphrase(old, new)).then(self._changed).failed(
+        Write(self, lambda: unlocking.change_passphrase(old, new)).then(self._changed).failed(
             self._refused
         ).start()
 

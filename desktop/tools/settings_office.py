@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from db import access, identity, naming, office
+from db import access, identity, naming, unlocking
 from db.errors import Refusal
 from desktop.tasks import Job, Progress, Read, Write
 from desktop.theme import look
@@ -89,7 +89,7 @@ class OfficeCard(Card):
 
             progress(0, 1, "恢复单")
             name = identity.identity().office_name
-            print_sheet(path, name, person, office.renew_recovery())
+            print_sheet(path, name, person, unlocking.renew_recovery())
 
         def told(_done: Any) -> None:
             words = f"新的恢复单已保存为“{path.name}”，旧恢复单作废。请打印封存后从电脑里删除。"

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from db import access, journal
+from db import access, journal, unlocking
 from db import office as offices
 from db.access import Person, Role
 from db.bulk import insert_rows, save_many, update_rows
@@ -145,15 +145,15 @@ def test_private_columns_are_masked_for_readers_in_every_register() -> None:
 def test_the_role_of_the_register_counts_at_the_next_login() -> None:
     office = offices.current()
     clerk = make(Account, name="李四", role="录入")
-    offices.give_passphrase(clerk.id, "李四的一句口令")
+    unlocking.give_passphrase(clerk.id, "李四的一句口令")
     clerk.role = "查阅"
     clerk.save()
     offices.close_office()
     assert offices.open_office(office.folder, "李四的一句口令").role is Role.READER
     with pytest.raises(Refusal):
-        offices.give_passphrase(clerk.id, "李四的另一句口令")
+        unlocking.give_passphrase(clerk.id, "李四的另一句口令")
     with pytest.raises(Refusal):
-        offices.renew_recovery()
+        unlocking.renew_recovery()
     with pytest.raises(Refusal):
-        offices.dismiss(clerk.id, "越权")
-    offices.change_passphrase("李四的一句口令", "李四的另一句口令")
+        unlocking.dismiss(clerk.id, "越权")
+    unlocking.change_passphrase("李四的一句口令", "李四的另一句口令")

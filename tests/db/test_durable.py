@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db import backup, durable, vault
+from db import backup, durable, unlocking, vault
 from db import office as offices
 from db.errors import Trouble
 from db.registers.organization import Organization
@@ -118,5 +118,5 @@ def test_a_vault_that_cannot_be_written_keeps_everybody(
 ) -> None:
     break_sync(monkeypatch)
     with pytest.raises(Trouble):
-        offices.change_passphrase(PASSPHRASE, "另外一句口令")
+        unlocking.change_passphrase(PASSPHRASE, "另外一句口令")
     assert vault.unlock(office.folder, PASSPHRASE)[0] == office.key

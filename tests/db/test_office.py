@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db import access, identity, journal, vault
+from db import access, identity, journal, unlocking, vault
 from db import office as offices
 from db.access import Role
 from db.connection import database
@@ -100,7 +100,7 @@ def test_a_newer_file_is_refused_in_plain_words(office: offices.Office) -> None:
 
 def test_a_dismissed_person_cannot_come_back(office: offices.Office) -> None:
     clerk = make(Account, name="李四", role="录入")
-    offices.give_passphrase(clerk.id, "李四的一句口令")
+    unlocking.give_passphrase(clerk.id, "李四的一句口令")
     assert reopen(office, "李四的一句口令").role == "录入"
     reopen(office)
     clerk = Account.get_by_id(clerk.id)

@@ -21,6 +21,7 @@ from db import (
     journal,
     resettling,
     search,
+    unlocking,
 )
 from db import office as offices
 from db.connection import database
@@ -120,7 +121,7 @@ def test_another_pc_joins_with_the_passphrase(county: Path, url: str, tmp_path: 
     row = member("巴图")
     other = Account(name="乙", role=access.Role.CLERK)
     other.save()
-    offices.give_passphrase(other.id, "草原上的第二个人")
+    unlocking.give_passphrase(other.id, "草原上的第二个人")
     offices.close_office()
     with pytest.raises(Refusal, match="口令"):
         offices.join_office(tmp_path / "two", url, "不对的口令啊")
@@ -132,7 +133,7 @@ def test_another_pc_joins_with_the_passphrase(county: Path, url: str, tmp_path: 
 def test_a_new_passphrase_reaches_the_other_pc(county: Path, url: str, tmp_path: Path) -> None:
     offices.close_office()
     offices.join_office(tmp_path / "two", url, PASSPHRASE)
-    offices.change_passphrase(PASSPHRASE, "夏天的第一场雨")
+    unlocking.change_passphrase(PASSPHRASE, "夏天的第一场雨")
     offices.close_office()
     with pytest.raises(Refusal, match="口令"):
         offices.open_office(county, PASSPHRASE)

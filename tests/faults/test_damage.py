@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from db import access, backup, identity, journal, vault
+from db import access, backup, identity, journal, unlocking, vault
 from db import office as offices
 from db.connection import database
 from db.errors import Refusal, Trouble
@@ -82,7 +82,7 @@ def test_a_rescue_of_sound_data_needs_the_right_to_manage(backed_up: Path) -> No
 
     reopen(backed_up)
     clerk = make(Account, name="李四", role="录入")
-    offices.give_passphrase(clerk.id, "李四的一句口令")
+    unlocking.give_passphrase(clerk.id, "李四的一句口令")
     copy = backup.snapshot(backed_up, offices.current().key).file.name
     make(Organization, name="戊支部", kind="branch")
     offices.close_office()
@@ -366,9 +366,9 @@ def test_whoever_came_in_by_the_recovery_sheet_keeps_it_and_gives_new_passphrase
     offices.close_office()
     offices.open_office(place, code)
     with pytest.raises(Refusal, match="恢复单"):
-        offices.change_passphrase(code, "另外一句口令")
-    offices.give_passphrase(account, "另外一句口令")
-    fresh = offices.renew_recovery()
+        unlocking.change_passphrase(code, "另外一句口令")
+    unlocking.give_passphrase(account, "另外一句口令")
+    fresh = unlocking.renew_recovery()
     offices.close_office()
     assert offices.open_office(place, "另外一句口令").name == "张三"
     offices.close_office()
@@ -385,14 +385,14 @@ def test_a_person_who_left_can_unlock_nothing_and_one_administrator_stays(
     from db.registers.account import Account
 
     clerk = make(Account, name="李四", role="录入")
-    offices.give_passphrase(clerk.id, "李四的一句口令")
-    offices.dismiss(clerk.id, "调离")
+    unlocking.give_passphrase(clerk.id, "李四的一句口令")
+    unlocking.dismiss(clerk.id, "调离")
     with pytest.raises(Refusal, match="口令不对"):
         vault.unlock(office.folder, "李四的一句口令")
     with pytest.raises(Refusal, match="最后一个"):
-        offices.dismiss(access.acting().id, "调离")
+        unlocking.dismiss(access.acting().id, "调离")
     with pytest.raises(Refusal, match="已停用"):
-        offices.give_passphrase(clerk.id, "李四的一句口令")
+        unlocking.give_passphrase(clerk.id, "李四的一句口令")
 
 
 # -- places -----------------------------------------------------------------------------------
