@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QWidget
 
 from db import office
 from db.access import Person
@@ -14,29 +14,21 @@ from db.prospect import Prospect
 from desktop.tasks import Write
 from desktop.theme import look
 from desktop.widgets.choices import Choices
-from desktop.widgets.page import button, label, named
+from desktop.widgets.page import LonePage, button, label, named
 from desktop.widgets.secret import Secret
 from desktop.widgets.server_form import ServerForm
 
 
-class JoinPage(QWidget):
+class JoinPage(LonePage):
     """First the server, then the person and the passphrase; the folder is made at the very end."""
 
     joined = Signal(object)  # the person
     gave_up = Signal()
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(40)
         self.folder = folder
-        unit, em = look().measure.units, look().measure.characters
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        card = QWidget()
-        card.setFixedWidth(em(40))
-        box = QVBoxLayout(card)
-        box.setSpacing(unit(1.5))
+        unit, box = look().measure.units, self.column
         box.addStretch(1)
         box.addWidget(label("加入旗县已有的台账", "title"))
         box.addWidget(
@@ -72,8 +64,6 @@ class JoinPage(QWidget):
         keys.addWidget(self.next_button)
         box.addLayout(keys)
         box.addStretch(2)
-        outer.addWidget(card)
-        outer.addStretch(1)
         self._forget()
 
     def start(self) -> None:

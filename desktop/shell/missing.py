@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
 
-from desktop.theme import look
-from desktop.widgets.page import button, label
+from desktop.widgets.page import LonePage, button, label
 
 
-class MissingPage(QWidget):
+class MissingPage(LonePage):
     """Looks again, takes another folder, or goes on to found an office."""
 
     again = Signal()
@@ -19,16 +18,8 @@ class MissingPage(QWidget):
     fresh = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        unit, em = look().measure.units, look().measure.characters
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        card = QWidget()
-        card.setFixedWidth(em(34))
-        box = QVBoxLayout(card)
-        box.setSpacing(unit(1.5))
+        super().__init__(34)
+        box = self.column
         box.addStretch(2)
         box.addWidget(label("找不到数据文件夹", "title"))
         self.words = label("", wrap=True)
@@ -51,8 +42,6 @@ class MissingPage(QWidget):
         self.found = button("数据确实没有了，另建一份新台账", self.fresh.emit, link=True)
         box.addWidget(self.found)
         box.addStretch(3)
-        outer.addWidget(card)
-        outer.addStretch(1)
 
     def tell(self, folder: Path | None, words: str = "") -> None:
         """Name the folder that is gone, or say why none is known."""

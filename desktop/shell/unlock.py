@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from db.errors import Refusal, Trouble
 from desktop import settings
@@ -17,11 +17,11 @@ from desktop.shell.rescue import Rescue
 from desktop.tasks import Read, Write
 from desktop.theme import look
 from desktop.widgets.choices import Choices
-from desktop.widgets.page import button, label
+from desktop.widgets.page import LonePage, button, label
 from desktop.widgets.secret import Secret
 
 
-class UnlockPage(QWidget):
+class UnlockPage(LonePage):
     """Opens one data folder; ``opened`` with the person, ``other`` for another folder."""
 
     opened = Signal(object)
@@ -29,18 +29,10 @@ class UnlockPage(QWidget):
     loaded = Signal()  # what comes next is in memory
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(24, spacing=1)
         self._folder = Path()
         self._busy = False
-        unit, em = look().measure.units, look().measure.characters
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        card = QWidget()
-        card.setFixedWidth(em(24))
-        box = QVBoxLayout(card)
-        box.setSpacing(unit(1))
+        unit, box = look().measure.units, self.column
         box.addStretch(2)
         mark = QLabel()
         mark.setPixmap(picture("appraisal", "accent", unit(6)))
@@ -77,8 +69,6 @@ class UnlockPage(QWidget):
         self.elsewhere = button("打开另一份数据…", self.other.emit, link=True)
         box.addWidget(self.elsewhere)
         box.addStretch(3)
-        outer.addWidget(card)
-        outer.addStretch(1)
 
     def show_folder(self, folder: Path, words: str = "") -> None:
         """Ask for this data folder; nothing is opened yet."""

@@ -30,7 +30,7 @@ from desktop import whereabouts
 from desktop.shell.training import TRAINING_FOLDER, build_training
 from desktop.tasks import Job, Progress, Write
 from desktop.theme import look
-from desktop.widgets.page import button, label, named
+from desktop.widgets.page import LonePage, button, label, named
 from desktop.widgets.saving import ask_path
 from desktop.widgets.secret import Secret, strength
 from desktop.widgets.server_form import ServerForm
@@ -39,7 +39,7 @@ OFFICE, SERVER, PERSON, RECOVERY, BEGIN = range(5)
 STEPS = ("单位", "数据库服务器", "使用人与口令", "恢复单", "从哪里开始")
 
 
-class Wizard(QWidget):
+class Wizard(LonePage):
     """Four short steps, one more for a county on a server; nothing is written before the recovery sheet."""
 
     founded = Signal(object, str)  # person, page to begin with
@@ -48,19 +48,11 @@ class Wizard(QWidget):
     joining = Signal()  # another PC has founded the county's office on a server
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(40)
         self.folder = folder
         self._recovery = ""
         self._person: Person | None = None
-        unit, em = look().measure.units, look().measure.characters
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        card = QWidget()
-        card.setFixedWidth(em(40))
-        box = QVBoxLayout(card)
-        box.setSpacing(unit(1.5))
+        unit, box = look().measure.units, self.column
         box.addStretch(1)
         self._step = label("", "muted")
         self._title = label("", "title")
@@ -85,8 +77,6 @@ class Wizard(QWidget):
         keys.addWidget(self.next_button)
         box.addLayout(keys)
         box.addStretch(2)
-        outer.addWidget(card)
-        outer.addStretch(1)
         for make in (
             self._make_office,
             self._make_server,

@@ -99,6 +99,23 @@ def tell(shown: QLabel, words: str, kind: str) -> None:
     shown.style().polish(shown)
 
 
+class LonePage(QWidget):
+    """What fills the window while there is no frame: one column in the middle."""
+
+    def __init__(self, characters: int, spacing: float = 1.5) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        column = QWidget()
+        column.setFixedWidth(look().measure.characters(characters))
+        self.column = QVBoxLayout(column)
+        self.column.setSpacing(look().measure.units(spacing))
+        outer.addWidget(column)
+        outer.addStretch(1)
+
+
 class Page(QWidget):
     """What stands at the right of the sidebar."""
 
