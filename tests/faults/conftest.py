@@ -54,6 +54,11 @@ class Victim:
 
     def kill_within(self, seconds: float, task: str, folder: Path, option: object = None) -> int:
         """Kill the task at a random moment after it began; a task may also have finished."""
+        status = self._kill_within(seconds, task, folder, option)
+        assert status in (0, -signal.SIGKILL), f"{task} failed by itself and was not killed"
+        return status
+
+    def _kill_within(self, seconds: float, task: str, folder: Path, option: object) -> int:
         child = self.start(task, folder, option)
         try:
             # A handle, not a number: the number may belong to somebody else a moment later.

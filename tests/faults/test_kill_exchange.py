@@ -78,6 +78,7 @@ def test_row_05_killed_while_writing_a_stick_nothing_there_is_half(
     for number in range(rounds):
         if number % LIVES == 0:
             both = first.again(tmp_path / "round")
+        offices.close_office()
         victim.kill_within(0.3, "send", both.town, str(both.stick))
         told = victim.told(both.town)[1:]
         pair.opened(both.town)
