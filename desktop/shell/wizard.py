@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -22,11 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db import access, office, placement
+from db import access, office
 from db.access import Person
 from db.errors import Refusal
 from db.identity import LEVELS
-from desktop import whereabouts
+from desktop.shell.data_place import DataPlace
 from desktop.shell.training import TRAINING_FOLDER, build_training
 from desktop.tasks import Job, Progress, Write
 from desktop.theme import look
@@ -49,7 +48,6 @@ class Wizard(LonePage):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(40)
-        self.folder = folder
         self._recovery = ""
         self._person: Person | None = None
         unit, box = look().measure.units, self.column
@@ -78,13 +76,18 @@ class Wizard(LonePage):
         box.addLayout(keys)
         box.addStretch(2)
         for make in (
-            self._make_office,
+            partial(self._make_office, folder),
             self._make_server,
             self._make_person,
             self._make_recovery,
             self._make_begin,
         ):
             self.stack.addWidget(make())
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which the office will be founded."""
+        return self.place.folder
 
     def start(self) -> None:
         """Show the first step."""
@@ -111,7 +114,7 @@ class Wizard(LonePage):
         named(made, name)
         return made
 
-    def _make_office(self) -> QWidget:
+    def _make_office(self, folder: Path) -> QWidget:
         page, form = self._form("这份台账属于哪个单位？请写全称，它会印在各种表册上。")
         self.office_name = self._line("单位名称", "如：中共西召镇委员会")
         self.code = self._line("行政区划代码", "6 至 12 位数字，如 150823101")
@@ -135,13 +138,7 @@ class Wizard(LonePage):
         form.addRow("单位级别", levels)
         form.addRow("", self.shares)
         form.addRow("行政区划代码", self.code)
-        self._place = label("", wrap=True)
-        self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._doubts = label("", "flaw", wrap=True)
-        form.addRow("数据放在", self._place)
-        form.addRow("", self._place_keys())
-        form.addRow("", self._doubts)
-        self.put(self.folder)
+        self.place = DataPlace(form, folder)
         return page
 
     def _show_level(self) -> None:
@@ -156,31 +153,6 @@ class Wizard(LonePage):
         self.server = ServerForm()
         form.addRow(self.server)
         return page
-
-    def _place_keys(self) -> QWidget:
-        made = QWidget()
-        line = QHBoxLayout(made)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(button("换个地方…", self._choose_place, meaning="open"))
-        for disk in placement.other_disks()[:2]:
-            words = f"放到 {disk.drive.rstrip(':')} 盘（重装系统也在）"
-            line.addWidget(button(words, partial(self.put, disk / whereabouts.NAME), link=True))
-        line.addStretch(1)
-        return made
-
-    def _choose_place(self) -> None:
-        above = next(each for each in self.folder.parents if each.is_dir())
-        chosen = QFileDialog.getExistingDirectory(self, "数据放在哪个文件夹里", str(above))
-        if chosen:
-            self.put(whereabouts.inside(Path(chosen)))
-
-    def put(self, folder: Path) -> None:
-        """The office will be founded in this folder; says at once when it is not a fit place."""
-        self.folder = folder
-        self._place.setText(str(folder))
-        doubts = placement.doubts(folder)
-        self._doubts.setText("".join(doubts))
-        self._doubts.setVisible(bool(doubts))
 
     def _make_person(self) -> QWidget:
         page, form = self._form(
@@ -320,7 +292,7 @@ class Wizard(LonePage):
         if not (code.isascii() and code.isdigit() and 6 <= len(code) <= 12):
             self.code.setFocus()
             return "行政区划代码应为 6 至 12 位数字。"
-        return "".join(placement.objections(self.folder))
+        return self.place.objections()
 
     def _person_fault(self) -> str:
         if not self.person.text().strip():

@@ -30,7 +30,7 @@ def window(screen, settle, tmp_path, monkeypatch):
 
 def test_the_wizard_founds_where_it_is_told_and_the_next_start_finds_it(window, settle, tmp_path):
     wizard = window.stack.currentWidget()
-    wizard.put(tmp_path / "D" / whereabouts.NAME)
+    wizard.place.put(tmp_path / "D" / whereabouts.NAME)
     found_with(window, settle).founded.emit(offices.access.acting(), "home")
     settle()
     assert offices.exists(tmp_path / "D" / whereabouts.NAME)
@@ -43,8 +43,8 @@ def test_the_wizard_founds_where_it_is_told_and_the_next_start_finds_it(window, 
 def test_the_wizard_refuses_a_stick_and_a_share(window, tmp_path, monkeypatch, kind, words):
     wizard = window.stack.currentWidget()
     monkeypatch.setattr(placement, "kind", lambda _folder: kind)
-    wizard.put(tmp_path / "E" / whereabouts.NAME)
-    assert words in wizard._doubts.text()
+    wizard.place.put(tmp_path / "E" / whereabouts.NAME)
+    assert words in wizard.place.doubts.text()
     wizard.office_name.setText("某镇")
     wizard.code.setText("150823102")
     wizard._next()
