@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget
 
 from db import changes
 from db.errors import Refusal, Trouble
@@ -34,30 +34,6 @@ if TYPE_CHECKING:
 SETTINGS_FILE = settings.FILE
 VAULT_FILE = "vault.json"
 TRAINING_FILE = "training-passphrase.txt"
-
-
-def _close() -> None:
-    import sys
-
-    # Nothing was opened when the module was never needed.
-    if "db.office" in sys.modules:
-        from db import office
-
-        office.close_office()
-
-
-def _copy_and_close() -> None:
-    """End the work: the last copy of the day, then the key is forgotten, whatever happens."""
-    from db import office
-    from db.connection import database
-    from desktop.shell.keeping import back_up_if_changed
-
-    try:
-        # After a move the data is closed already.
-        if database.obj is not None:
-            back_up_if_changed()
-    finally:
-        office.close_office()
 
 
 class Window(QMainWindow):
@@ -302,6 +278,8 @@ class Window(QMainWindow):
         self.locked.emit()
 
     def _close_office(self) -> None:
+        from desktop.shell import leaving
+
         if self._told is not None:
             self._told()
             self._told = None
@@ -311,9 +289,9 @@ class Window(QMainWindow):
             self._frame.end()
         if self._copies is not None:
             self._copies.stop()
-            Write(self, _copy_and_close).start()
+            Write(self, leaving.copy_and_close).start()
         else:
-            Write(self, _close).start()
+            Write(self, leaving.close).start()
 
     # -- what goes wrong ---------------------------------------------------------------
 
@@ -404,8 +382,10 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt override."""
+        from desktop.shell import leaving
+
         waiting = self._frame.unsaved() if self._frame is not None else []
-        if waiting and not self._leave_anyway(waiting):
+        if waiting and not leaving.leaves_anyway(self, waiting):
             event.ignore()
             return
         if self._folder.is_dir():
@@ -417,14 +397,3 @@ class Window(QMainWindow):
         self._close_office()
         worker().drain()
         event.accept()
-
-    def _leave_anyway(self, waiting: list[str]) -> bool:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle("还有没保存的内容")
-        box.setText("；".join(waiting) + "。\n现在退出，会留作草稿，下次打开这张表时可以取回。")
-        stay = box.addButton("回去保存", QMessageBox.ButtonRole.RejectRole)
-        box.addButton("退出", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is not stay
