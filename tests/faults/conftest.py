@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = int(os.environ.get("ZHENGYOU_FAULT_ROUNDS", "6"))
 LONG_ROUNDS = int(os.environ.get("ZHENGYOU_FAULT_LONG_ROUNDS", "250"))
 SEED = int(os.environ.get("ZHENGYOU_FAULT_SEED", "1"))
+#: What a task says that ends itself where it was told to.
+DIED = 9
 
 
 @dataclass
@@ -49,8 +51,11 @@ class Victim:
         return int(self.process.stdout.readline())
 
     def run(self, task: str, folder: Path, option: object = None) -> int:
+        """Run a task to its end: 0, or `DIED` where it was told to end itself."""
         self.start(task, folder, option)
-        return self.wait()
+        status = self.wait()
+        assert status in (0, DIED, -signal.SIGKILL), f"{task} failed"
+        return status
 
     def kill_within(self, seconds: float, task: str, folder: Path, option: object = None) -> int:
         """Kill the task at a random moment after it began; a task may also have finished."""
