@@ -11,6 +11,7 @@ from db.errors import Refusal
 from db.registers.account import Account
 from desktop.tasks import Read, Write
 from desktop.theme import look
+from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import label
 from desktop.widgets.record_panel import RecordPanel
 from desktop.widgets.register_page import RegisterPage
@@ -37,6 +38,7 @@ class AccountPage(RegisterPage):
         panel = RecordPanel(Account)
         unit = look().measure.units
         place = QWidget()
+        place.setObjectName("clear")
         box = QVBoxLayout(place)
         box.setContentsMargins(0, unit(1.5), 0, 0)
         box.setSpacing(unit(1))
@@ -49,8 +51,8 @@ class AccountPage(RegisterPage):
         for words in ROLES:
             box.addWidget(label(words, "muted", wrap=True))
         box.addStretch(1)
-        panel.add_tab("口令", place)
-        self._secrets_tab = place
+        self._secrets_tab = scrolled(place)
+        panel.add_tab("口令", self._secrets_tab)
         panel.shown.connect(self._on_shown)
         panel.retire_with = lambda record, reason: unlocking.dismiss(record.id, reason)
         return panel

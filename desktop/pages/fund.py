@@ -18,7 +18,7 @@ from desktop.tasks import Read
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.editor import Group
 from desktop.widgets.filters import Chip
-from desktop.widgets.page import button, label
+from desktop.widgets.page import button
 from desktop.widgets.record_panel import RecordPanel
 from desktop.widgets.register_page import RegisterPage
 
@@ -61,13 +61,11 @@ class FundPage(RegisterPage):
             names=("账目", "预算", "结账"),
             columns={FundEntry: lines},
         )
-        self._balance = label("", "muted")
-        panel.keys.insertWidget(0, self._balance)
         self._steps = button("记账", meaning="edit", tip="收入、支出、冲销、年度结账")
         menu = QMenu(self._steps)
         menu.aboutToShow.connect(self._fill_steps)
         self._steps.setMenu(menu)
-        panel.keys.insertWidget(1, self._steps)
+        panel.keys.insertWidget(0, self._steps)
         panel.shown.connect(self._on_shown)
         return panel
 
@@ -78,12 +76,12 @@ class FundPage(RegisterPage):
     def _tell_balance(self) -> None:
         record = self.panel.record
         if record is None:
-            self._balance.setText("")
+            self.panel.tell_standing("")
             return
         Read(self, lambda: ledger.balance(record)).then(self._show_balance).start()
 
     def _show_balance(self, cents: int) -> None:
-        self._balance.setText(f"余额 {show(cents)} 元")
+        self.panel.tell_standing(f"余额 {show(cents)} 元")
 
     def refresh(self, changes: Any = None) -> None:
         """The balance follows the ledger."""

@@ -16,7 +16,7 @@ from desktop.tasks import Read
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.editor import Group
 from desktop.widgets.filters import Chip
-from desktop.widgets.page import button, label
+from desktop.widgets.page import button
 from desktop.widgets.record_panel import RecordPanel
 from desktop.widgets.register_page import RegisterPage
 
@@ -57,13 +57,11 @@ class LoanPage(RegisterPage):
             ((LoanInstalment, LoanInstalment.loan), (LoanRepayment, LoanRepayment.loan)),
             names=("还款计划", "还款"),
         )
-        self._owed = label("", "muted")
         self._steps = button("放款与还款", meaning="edit")
         menu = QMenu(self._steps)
         menu.aboutToShow.connect(self._fill_steps)
         self._steps.setMenu(menu)
         panel.keys.insertWidget(1, self._steps)
-        panel.keys.insertWidget(2, self._owed)
         panel.shown.connect(self._on_shown)
         return panel
 
@@ -74,7 +72,7 @@ class LoanPage(RegisterPage):
     def _tell(self) -> None:
         record = self.panel.record
         if record is None or not record.lent_on:
-            self._owed.setText("")
+            self.panel.tell_standing("")
             return
         Read(self, lambda: loans.where(record)).then(self._show_owed).start()
 
@@ -82,7 +80,7 @@ class LoanPage(RegisterPage):
         words = f"未还本金 {show(at.principal_left)} 元"
         if at.late_since:
             words += f"，逾期 {show(at.overdue)} 元（{at.late_since.replace('-', '.')} 起）"
-        self._owed.setText(words)
+        self.panel.tell_standing(words)
 
     def refresh(self, changes: Any = None) -> None:
         """What is owed follows the repayments."""

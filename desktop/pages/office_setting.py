@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from db import access, office_settings
 from db.columns import Column
@@ -13,7 +13,6 @@ from db.rules.office_settings import LONGEST, TEXT, Declared, declared
 from desktop.tasks import Read
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
-from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import Page, Place
 
 _WORDS = "写“天”的各项：提前几天在首页提醒，填 0 表示到了当天才提醒；发放没有办结、没有上报、没有来的三项是过了几天才提醒。"
@@ -59,7 +58,12 @@ class OfficeSettings(Page):
         if self._place is not None:
             self.body.removeWidget(self._place)
             self._place.deleteLater()
-        self.form, self._place = form, scrolled(form)
+        place = QWidget()
+        line = QHBoxLayout(place)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(form)
+        line.addStretch(1)
+        self.form, self._place = form, place
         self.body.addWidget(self._place, 1)
 
     def _keep(self, given: dict[str, Any]) -> None:

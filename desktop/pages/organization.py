@@ -99,7 +99,7 @@ class OrganizationPage(RegisterPage):
         self.tree = OrgTree()
         self.tree.chosen.connect(self._on_chosen)
         self.tree.activated_row.connect(lambda _row: self.panel.edit())
-        self.tree.setMinimumWidth(look().measure.characters(18))
+        self.tree.setMinimumWidth(look().measure.characters(14))
         return self.tree
 
     def __init__(self) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QPlainTextEdit,
     QSplitter,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from db import access, backup, office, registry
 from db.backup import Copy, Preview
 from desktop.tasks import Job, Progress, Read
 from desktop.theme import look
+from desktop.widgets.flow import Flow
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 from desktop.widgets.saving import reveal
@@ -68,13 +68,12 @@ class Backup(Page):
         self.detail.setAccessibleName("恢复会改变什么")
         box.addWidget(self.words)
         box.addWidget(self.detail, 1)
-        keys = QHBoxLayout()
+        keys = Flow(right=True)
         self.prove_button = button("检验这份备份", self.prove, meaning="verify")
         self.look_button = button("看恢复会改变什么", self.look_first, meaning="history")
         self.restore_button = button("恢复到这份备份", self.restore, meaning="restore")
         keys.addWidget(self.prove_button)
         keys.addWidget(self.look_button)
-        keys.addStretch(1)
         keys.addWidget(self.restore_button)
         box.addLayout(keys)
         split = QSplitter(Qt.Orientation.Horizontal)

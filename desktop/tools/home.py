@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from db import journal
 from db.journal import Operation
@@ -75,7 +76,7 @@ class Home(Page):
         unit = look().measure.units
         inside = QWidget()
         inside.setObjectName("clear")
-        columns = QHBoxLayout(inside)
+        self._columns = columns = QHBoxLayout(inside)
         columns.setContentsMargins(0, 0, unit(1), 0)
         columns.setSpacing(unit(2))
         left = QVBoxLayout()
@@ -110,6 +111,13 @@ class Home(Page):
         )
         self._empty.hide()
         self.body.addWidget(self._empty, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt override: with large letters on a small screen the charts stand below."""
+        way = QBoxLayout.Direction
+        narrow = event.size().width() < look().measure.characters(52)
+        self._columns.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        super().resizeEvent(event)
 
     def _card(self, heading: str) -> tuple[QFrame, QVBoxLayout]:
         unit = look().measure.units

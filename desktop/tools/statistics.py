@@ -29,6 +29,7 @@ from desktop.tasks import Job, Progress, Read
 from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.figure_view import FigureView
+from desktop.widgets.flow import Flow
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.picker import Picker
@@ -67,9 +68,9 @@ class Statistics(Page):
         self._content.addStretch(1)
         self.body.addWidget(scrolled(inside), 1)
 
-    def _filters(self) -> QHBoxLayout:
+    def _filters(self) -> Flow:
         unit, characters = look().measure.units, look().measure.characters
-        line = QHBoxLayout()
+        line = Flow()
         line.setSpacing(unit(1))
         self.place = Picker(Organization)
         self.place.setAccessibleName("统计范围")
@@ -96,11 +97,10 @@ class Statistics(Page):
         for words, control in controls:
             told = label(words, "muted")
             told.setBuddy(control)
-            line.addWidget(told)
-            line.addWidget(control)
-        line.addWidget(label("至", "muted"))
-        line.addWidget(self.until)
-        line.addStretch(1)
+            parts = [told, control]
+            if control is self.since:
+                parts += [label("至", "muted"), self.until]
+            line.addWidget(_together(parts))
         return line
 
     # -- what is asked -----------------------------------------------------------------
@@ -249,3 +249,14 @@ def _tables(section: str, numbers: list[Measure], figures: list[Figure]) -> list
 
 
 PAGE = Statistics
+
+
+def _together(parts: list[QWidget]) -> QWidget:
+    """A control and its name, which stay in one line."""
+    made = QWidget()
+    line = QHBoxLayout(made)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(look().measure.units(1))
+    for part in parts:
+        line.addWidget(part)
+    return made

@@ -20,6 +20,7 @@ from db.errors import Refusal
 from desktop.tasks import Write
 from desktop.theme import look
 from desktop.widgets.editors import Field, field_for
+from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import button, label
 
 
@@ -57,6 +58,10 @@ class AskForm(QWidget):
         self._whole = label("", "fault", wrap=True)
         self._whole.hide()
         box.addWidget(self._whole)
+        inside = QWidget()
+        inside.setObjectName("clear")
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 0, 0, 0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(unit(1.5))
         grid.setVerticalSpacing(unit(0.75))
@@ -74,8 +79,10 @@ class AskForm(QWidget):
             self.fields[name], self._faults[name] = field, fault
             for part in (field.control, *field.control.findChildren(QLineEdit)):
                 part.installEventFilter(self)
-        box.addLayout(grid)
-        box.addStretch(1)
+            field.changed.connect(lambda each=name: self._on_changed(each))
+        lines.addLayout(grid)
+        lines.addStretch(1)
+        box.addWidget(scrolled(inside), 1)
         keys = QHBoxLayout()
         keys.addStretch(1)
         keys.addWidget(button("取消", self.gave_up.emit))
@@ -128,6 +135,11 @@ class AskForm(QWidget):
         self._whole.setText(words)
         self._whole.setVisible(bool(words))
         return True
+
+    def _on_changed(self, name: str) -> None:
+        # What was refused is being mended; the next try says whether it is right now.
+        self._tell(name, "")
+        self._whole.hide()
 
     def _tell(self, name: str, words: str) -> None:
         self._faults[name].setText(words)

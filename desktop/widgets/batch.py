@@ -108,6 +108,7 @@ class BatchForm(QWidget):
             self.field.deleteLater()
         self.field = field_for(self._columns[self.which.currentData()])
         self.field.set_value(self.field.column.nothing)
+        self.field.changed.connect(self._fault.clear)
         self._place.addWidget(self.field)
         self._fault.clear()
 

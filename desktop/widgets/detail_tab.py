@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from db import access, journal, registry
 from db.changes import Changes
@@ -20,6 +20,7 @@ from desktop.theme import look
 from desktop.widgets.attaching import ask_files, keep_each
 from desktop.widgets.attachment_view import AttachmentView
 from desktop.widgets.empty import Empty
+from desktop.widgets.flow import Flow
 from desktop.widgets.form_box import FormBox
 from desktop.widgets.listing import Listing, shown_columns
 from desktop.widgets.page import button, label
@@ -86,6 +87,8 @@ class DetailTab(QWidget):
         self.table.show_model(self._model, self._columns)
         self._empty = Empty(f"还没有{name}", "", meaning="ledger")
         self._which = QStackedWidget()
+        # In a low window the picture of the empty page gives way, never the buttons below.
+        self._which.setMinimumHeight(1)
         self._which.addWidget(self.table)
         self._which.addWidget(self._empty)
         inside.addWidget(self._which, 1)
@@ -95,8 +98,7 @@ class DetailTab(QWidget):
         self._told = label("", "muted", wrap=True)
         self._told.hide()
         inside.addWidget(self._told)
-        keys = QHBoxLayout()
-        keys.addStretch(1)
+        keys = Flow(right=True)
         self._look_button = button("查看", self.look_at_file, meaning="open", tip="查看附件")
         keys.addWidget(self._look_button)
         self._retire_button = button("停用", self._ask_reason)

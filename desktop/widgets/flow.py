@@ -9,17 +9,27 @@ from desktop.theme import look
 
 
 class Flow(QLayout):
-    """Lays its items out like words of a text."""
+    """Lays its items out like words of a text.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``right`` is for buttons at the right edge: all in one line where there is room for them.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, right: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._right = right
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(look().measure.units(0.75))
 
     def addItem(self, item: QLayoutItem) -> None:
         """Qt override."""
         self._items.append(item)
+
+    def insertWidget(self, at: int, widget: QWidget) -> None:
+        """Put a control between the others, as a box layout does."""
+        self.addWidget(widget)
+        self._items.insert(at, self._items.pop())
+        self.invalidate()
 
     def count(self) -> int:
         """Qt override."""
@@ -51,26 +61,44 @@ class Flow(QLayout):
         self._lay(rect, place=True)
 
     def sizeHint(self) -> QSize:
-        """Qt override."""
-        return self.minimumSize()
+        """Qt override: one line of everything."""
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(size.width() + self.spacing() for size in shown) - self.spacing()
+        return QSize(max(width, 0), max((size.height() for size in shown), default=0))
 
     def minimumSize(self) -> QSize:
         """Qt override."""
         size = QSize()
         for item in self._items:
-            size = size.expandedTo(item.minimumSize())
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
         return size
 
     def _lay(self, rect: QRect, *, place: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        """Fill line after line; returns the height that took."""
+        y, lines = rect.y(), self._lines(rect.width())
+        for line in lines:
+            taken = sum(width + self.spacing() for _item, width in line) - self.spacing()
+            x = rect.x() + (max(rect.width() - taken, 0) if self._right else 0)
+            height = max(item.sizeHint().height() for item, _width in line)
+            for item, width in line:
+                if place:
+                    size = QSize(width, item.sizeHint().height())
+                    item.setGeometry(QRect(QPoint(x, y), size))
+                x += width + self.spacing()
+            y += height + self.spacing()
+        return y - rect.y() - (self.spacing() if lines else 0)
+
+    def _lines(self, room: int) -> list[list[tuple[QLayoutItem, int]]]:
+        lines: list[list[tuple[QLayoutItem, int]]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if place:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.y()
+            width = min(item.sizeHint().width(), max(room, item.minimumSize().width()))
+            if not lines or x + width > room:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, width))
+            x += width + self.spacing()
+        return lines

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from db.changes import Changes
 from desktop.icons import icon
 from desktop.theme import look
+from desktop.widgets.flow import Flow
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,11 @@ class Page(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         head.addLayout(words, 1)
-        self._buttons = QHBoxLayout()
+        # The buttons have the room first; only the title itself sends one into a second line.
+        given = self._sentence.sizePolicy()
+        given.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        self._sentence.setSizePolicy(given)
+        self._buttons = Flow(right=True)
         self._buttons.setSpacing(unit(1))
         head.addLayout(self._buttons)
         head.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)

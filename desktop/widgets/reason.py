@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.theme import look
 from desktop.widgets.page import button, label
@@ -17,15 +17,20 @@ class ReasonBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(look().measure.units(1))
-        self._words = label("")
+        unit = look().measure.units
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(unit(0.5))
+        line = QHBoxLayout()
+        line.setSpacing(unit(1))
+        # The name of what is meant may be longer than the place is wide.
+        self._words = label("", wrap=True)
         self.edit = QLineEdit()
         self.edit.setAccessibleName("原因")
         self.edit.returnPressed.connect(self._give)
         self._words.setBuddy(self.edit)
-        line.addWidget(self._words)
+        box.addWidget(self._words)
+        box.addLayout(line)
         line.addWidget(self.edit, 1)
         line.addWidget(button("确定", self._give, primary=True))
         line.addWidget(button("取消", self.hide))

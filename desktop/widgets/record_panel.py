@@ -25,6 +25,7 @@ from desktop.widgets.batch import BatchForm
 from desktop.widgets.detail_tab import DetailTab, key_to
 from desktop.widgets.editor import Group
 from desktop.widgets.empty import Empty
+from desktop.widgets.flow import Flow
 from desktop.widgets.form_box import FormBox, scrolled
 from desktop.widgets.history import HistoryView
 from desktop.widgets.page import button, label
@@ -80,21 +81,24 @@ class RecordPanel(QWidget):
         words.addWidget(self._subtitle)
         head.addLayout(words, 1)
         box.addLayout(head)
-        self.keys = QHBoxLayout()
-        self.keys.setSpacing(unit(0.75))
+        self.keys = Flow()
         self.edit_button = button("修改", self.edit, meaning="edit", tip="修改（F2）")
         self.retire_button = button("停用", self._ask_reason, meaning="retire")
         self.restore_button = button("恢复", self._restore, meaning="restore")
         for each in (self.edit_button, self.retire_button, self.restore_button):
             self.keys.addWidget(each)
-        self.keys.addStretch(1)
         box.addLayout(self.keys)
+        self.standing = label("", "muted", wrap=True)
+        self.standing.hide()
+        box.addWidget(self.standing)
         self._reason = ReasonBar()
         self._reason.given.connect(self._retire)
         box.addWidget(self._reason)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setUsesScrollButtons(True)
+        # In a low window they give way to the title and the buttons above them.
+        self.tabs.setMinimumHeight(look().measure.row)
         self.tabs.tabBar().setAccessibleName(f"{name}的各项")
         box.addWidget(self.tabs, 1)
         self.view = RecordView(model, groups)
@@ -110,7 +114,7 @@ class RecordPanel(QWidget):
         self._stack.addWidget(self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         # An ID number must be readable to its last digit.
-        self.setMinimumWidth(look().measure.characters(22))
+        self.setMinimumWidth(look().measure.characters(24))
 
     def _details(
         self, given: Sequence[tuple[type[Record], Any]] | None
@@ -140,6 +144,11 @@ class RecordPanel(QWidget):
         self.tabs.insertTab(self.tabs.indexOf(self._history_place), content, words)
 
     # -- steps of a page's own ---------------------------------------------------------
+
+    def tell_standing(self, words: str) -> None:
+        """How the record stands just now, under its buttons: 余额, 未还本金."""
+        self.standing.setText(words)
+        self.standing.setVisible(bool(words))
 
     def ask(self, form: AskForm | BatchForm) -> None:
         """Put a short form in the place of the record until it is done or given up."""
@@ -175,6 +184,8 @@ class RecordPanel(QWidget):
         """The form, made when it is first needed."""
         if self._form is None:
             self._form = FormBox(self.model, self._groups)
+            # Beside the names of the fields a whole ID number must be seen while it is typed.
+            self.setMinimumWidth(look().measure.characters(27))
             self._form.saved.connect(self._on_saved)
             self._form.gave_up.connect(self._on_gave_up)
             self._stack.addWidget(self._form)

@@ -22,7 +22,9 @@ class SecretForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(unit(2))
         grid.setVerticalSpacing(unit(0.75))
-        grid.setColumnStretch(1, 1)
+        # The lines are as long as the place allows, up to a passphrase of many words.
+        grid.setColumnStretch(1, 1000)
+        grid.setColumnStretch(2, 1)
         self.old, self.new, self.again = (
             Secret("现在的口令"),
             Secret("新口令"),
@@ -32,23 +34,23 @@ class SecretForm(QWidget):
         for row, (edit, words) in enumerate(rows):
             name = label(words, "muted")
             name.setBuddy(edit)
-            edit.setFixedWidth(em(22))
+            edit.setMaximumWidth(em(22))
+            edit.textEdited.connect(lambda _text: self.tell(""))
             edit.returnPressed.connect(self.submit)
             grid.addWidget(name, row, 0)
-            grid.addWidget(edit, row, 1, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(edit, row, 1)
             if edit is self.old:
                 name.setVisible(asks_old)
                 edit.setVisible(asks_old)
         self._words = label("", "muted", wrap=True)
-        grid.addWidget(self._words, 3, 1)
+        self._words.hide()
+        grid.addWidget(self._words, 3, 1, 1, 2)
         self._fault = label("", "fault", wrap=True)
-        grid.addWidget(self._fault, 4, 1)
+        self._fault.hide()
+        grid.addWidget(self._fault, 4, 1, 1, 2)
         self.go = button(verb, self.submit)
-        self.go.setMaximumWidth(em(8))
-        grid.addWidget(self.go, 5, 1)
-        self.new.textChanged.connect(
-            lambda text: self._words.setText(strength(text)[0] if text else "")
-        )
+        grid.addWidget(self.go, 5, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self.new.textChanged.connect(self._weigh)
 
     def submit(self) -> None:
         """Check both lines and hand them on."""
@@ -64,9 +66,14 @@ class SecretForm(QWidget):
             self.tell("")
             self.given.emit(self.old.text(), self.new.text())
 
+    def _weigh(self, text: str) -> None:
+        self._words.setText(strength(text)[0] if text else "")
+        self._words.setVisible(bool(text))
+
     def tell(self, words: str) -> None:
         """Say what is wrong."""
         self._fault.setText(words)
+        self._fault.setVisible(bool(words))
 
     def clear(self) -> None:
         """Forget what was typed."""

@@ -148,14 +148,14 @@ def test_money_comes_in_and_a_loan_goes_out(page, scene, frame, settle, failures
     settle()
     answer(frame.page, settle, amount=5000, source="members", words="捐款", donor="巴图")
     assert FundEntry.get(FundEntry.donor == "巴图").receipt
-    assert "6,000.00" in frame.page._balance.text()
+    assert "6,000.00" in frame.page.panel.standing.text()
     loan = kept(Loan, member=scene.members[0], principal=5_000_000, rate=435, months=12)
     frame.go(Place("loan", row=loan.id))
     settle()
     frame.page._ask_pay_out()
     settle()
     answer(frame.page, settle, on="2026-01-10")
-    assert "50,000.00" in frame.page._owed.text()
+    assert "50,000.00" in frame.page.panel.standing.text()
     assert failures == []
 
 
