@@ -14,7 +14,10 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 KNOCK, OPEN = b"up\n", b"open "
 #: The longest path of a file that is handed over, in bytes.
 _LONGEST = 8192
+HEARD = b"heard\n"
 PATIENCE = 300  # ms
+#: As long as a window that is busy may take to hear, in ms; it comes up later all the same.
+HEARING = 3_000
 #: As long as an old PC takes from the double click until the window listens, in ms.
 STARTING = 15_000
 
@@ -48,7 +51,8 @@ def knock(folder: Path, file: Path | None = None) -> bool:
         return False
     socket.write(KNOCK if file is None else OPEN + os.fsencode(file) + b"\n")
     socket.flush()
-    socket.waitForBytesWritten(PATIENCE)
+    # Closed sooner, Windows may drop what the window has not read yet, and with it the file's name.
+    socket.waitForReadyRead(HEARING)
     socket.disconnectFromServer()
     return True
 
@@ -84,16 +88,18 @@ class Doorbell(QObject):
 
         def hear() -> None:
             said.extend(bytes(connection.readAll().data())[: _LONGEST + 1 - len(said)])
+            if b"\n" in said or len(said) > _LONGEST:
+                connection.readyRead.disconnect(hear)
+                connection.write(HEARD)
+                connection.flush()
+                connection.disconnectFromServer()
+                self._understand(bytes(said))
 
-        def answer() -> None:
-            hear()
-            line = bytes(said).partition(b"\n")[0]
-            named = line.startswith(OPEN) and len(said) <= _LONGEST
-            connection.deleteLater()
-            self._answer(Path(os.fsdecode(line[len(OPEN) :])) if named else None)
-
+        connection.disconnected.connect(connection.deleteLater)
         connection.readyRead.connect(hear)
-        if connection.state() == QLocalSocket.LocalSocketState.UnconnectedState:
-            answer()
-        else:
-            connection.disconnected.connect(answer)
+        hear()
+
+    def _understand(self, said: bytes) -> None:
+        line = said.partition(b"\n")[0]
+        named = line.startswith(OPEN) and len(said) <= _LONGEST
+        self._answer(Path(os.fsdecode(line[len(OPEN) :])) if named else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -278,12 +279,13 @@ def test_a_second_start_brings_the_first_window_up(screen, settle, tmp_path):
     owner = QObject()
     assert not knock(tmp_path)
     bell = Doorbell(tmp_path, rung.append, owner)
-    assert knock(tmp_path)
-    settle()
-    assert rung == [None]
     packet = tmp_path / "第 1 号 包.zytz"
-    assert knock(tmp_path, packet)
-    settle()
+    for file in (None, packet):
+        # The other start is another process: it waits while the window hears.
+        with ThreadPoolExecutor(1) as other:
+            answered = other.submit(knock, tmp_path, file)
+            settle()
+            assert answered.result()
     assert rung == [None, packet]
     assert not knock(tmp_path / "another")
     bell.close()
