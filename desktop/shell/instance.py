@@ -17,7 +17,7 @@ _LONGEST = 8192
 HEARD = b"heard\n"
 PATIENCE = 300  # ms
 #: As long as a window that is busy may take to hear, in ms; it comes up later all the same.
-HEARING = 3_000
+HEARING = 15_000
 #: As long as an old PC takes from the double click until the window listens, in ms.
 STARTING = 15_000
 

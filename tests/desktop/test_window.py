@@ -270,7 +270,7 @@ def test_the_size_of_the_window_is_remembered(closed_office, screen, settle):
     again.close()
 
 
-def test_a_second_start_brings_the_first_window_up(screen, settle, tmp_path):
+def test_a_second_start_brings_the_first_window_up(screen, qtbot, tmp_path):
     from PySide6.QtCore import QObject
 
     from desktop.shell.instance import Doorbell, knock
@@ -284,7 +284,7 @@ def test_a_second_start_brings_the_first_window_up(screen, settle, tmp_path):
         # The other start is another process: it waits while the window hears.
         with ThreadPoolExecutor(1) as other:
             answered = other.submit(knock, tmp_path, file)
-            settle()
+            qtbot.waitUntil(answered.done, timeout=20_000)
             assert answered.result()
     assert rung == [None, packet]
     assert not knock(tmp_path / "another")
