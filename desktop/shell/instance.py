@@ -51,6 +51,7 @@ def knock(folder: Path, file: Path | None = None) -> bool:
         return False
     socket.write(KNOCK if file is None else OPEN + os.fsencode(file) + b"\n")
     socket.flush()
+    socket.waitForBytesWritten(PATIENCE)
     # Closed sooner, Windows may drop what the window has not read yet, and with it the file's name.
     socket.waitForReadyRead(HEARING)
     socket.disconnectFromServer()
