@@ -101,6 +101,18 @@ def tell(shown: QLabel, words: str, kind: str) -> None:
     shown.style().polish(shown)
 
 
+class Heading(QVBoxLayout):
+    """What the details beside a list are about: its name, and a muted line under it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSpacing(look().measure.units(0.25))
+        self.name = label("", "title", wrap=True)
+        self.under = label("", "muted", wrap=True)
+        self.addWidget(self.name)
+        self.addWidget(self.under)
+
+
 class LonePage(QWidget):
     """What fills the window while there is no frame: one column in the middle."""
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
     QTabWidget,
@@ -28,7 +27,7 @@ from desktop.widgets.empty import Empty
 from desktop.widgets.flow import Flow
 from desktop.widgets.form_box import FormBox, scrolled
 from desktop.widgets.history import HistoryView
-from desktop.widgets.page import button, label
+from desktop.widgets.page import Heading, button, label
 from desktop.widgets.reason import ReasonBar
 from desktop.widgets.record_view import RecordView
 
@@ -72,15 +71,8 @@ class RecordPanel(QWidget):
         box = QVBoxLayout(self._reading)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(0.5))
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(unit(0.25))
-        self._title = label("", "title", wrap=True)
-        self._subtitle = label("", "muted", wrap=True)
-        words.addWidget(self._title)
-        words.addWidget(self._subtitle)
-        head.addLayout(words, 1)
-        box.addLayout(head)
+        self._heading = Heading()
+        box.addLayout(self._heading)
         self.keys = Flow()
         self.edit_button = button("修改", self.edit, meaning="edit", tip="修改（F2）")
         self.retire_button = button("停用", self._ask_reason, meaning="retire")
@@ -222,9 +214,9 @@ class RecordPanel(QWidget):
             self._stack.setCurrentWidget(self._nothing)
             return
         self.record, title, subtitle = found
-        self._title.setText(title)
-        self._subtitle.setText(subtitle)
-        self._subtitle.setVisible(bool(subtitle))
+        self._heading.name.setText(title)
+        self._heading.under.setText(subtitle)
+        self._heading.under.setVisible(bool(subtitle))
         self._reason.hide()
         self.view.show_record(self.record)
         for tab in self.details:
@@ -287,7 +279,7 @@ class RecordPanel(QWidget):
         self.gave_up.emit()
 
     def _ask_reason(self) -> None:
-        self._reason.ask(f"停用“{self._title.text()}”的原因")
+        self._reason.ask(f"停用“{self._heading.name.text()}”的原因")
 
     def _retire(self, reason: str) -> None:
         row, model, retire_with = self.record.id, self.model, self.retire_with

@@ -13,7 +13,7 @@ from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.empty import Empty
 from desktop.widgets.form_box import scrolled
-from desktop.widgets.page import button, label
+from desktop.widgets.page import Heading, button, label
 
 
 class WhyPanel(QWidget):
@@ -40,13 +40,8 @@ class WhyPanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(0.75))
         head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(unit(0.25))
-        self._name = label("", "title", wrap=True)
-        self._place = label("", "muted", wrap=True)
-        words.addWidget(self._name)
-        words.addWidget(self._place)
-        head.addLayout(words, 1)
+        self._heading = Heading()
+        head.addLayout(self._heading, 1)
         self._level = label("", "figure")
         self._level.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._level)
@@ -86,8 +81,8 @@ class WhyPanel(QWidget):
         if participant != self._wanted or self._form is not None:
             return
         row = found.participant
-        self._name.setText(name)
-        self._place.setText(place)
+        self._heading.name.setText(name)
+        self._heading.under.setText(place)
         self._level.setText(row.level or ("未评" if row.state == "rated" else ""))
         self._level.setProperty("matters", bool(row.level))
         total = found.result.rounded if found.result else None
