@@ -52,6 +52,18 @@ def opened(page: Any, committee: Any, settle: Any, stem: str = "rural_ten_stars"
     return made
 
 
+def opening(page: Any, settle: Any, period: str) -> Any:
+    """The form that opens a round of the ten stars, filled in as far as the period."""
+    page.add()
+    settle()
+    form = page.opening
+    form.scheme.setCurrentIndex(
+        next(n for n in range(form.scheme.count()) if "农牧民党员十星级" in form.scheme.itemText(n))
+    )
+    form.period.setText(period)
+    return form
+
+
 def fill(appraisal: Appraisal, points: int) -> None:
     rules = appraisal.rules
     rows = list(Participant.select().where(Participant.appraisal == appraisal.id))
@@ -67,13 +79,7 @@ def shown(widget: Any) -> str:
 def test_a_round_is_opened_after_seeing_who_takes_part(
     page: Any, settle: Any, failures: list[Exception]
 ) -> None:
-    page.add()
-    settle()
-    form = page.opening
-    form.scheme.setCurrentIndex(
-        next(n for n in range(form.scheme.count()) if "农牧民党员十星级" in form.scheme.itemText(n))
-    )
-    form.period.setText("2024")
+    form = opening(page, settle, "2024")
     form.look_ahead()
     settle()
     assert form.preview.text().startswith("参评 6")
@@ -89,13 +95,7 @@ def test_a_second_round_of_the_same_is_refused_in_the_form(
     page: Any, committee: Any, settle: Any
 ) -> None:
     open_round(adopt("rural_ten_stars"), committee, "2024")
-    page.add()
-    settle()
-    form = page.opening
-    form.scheme.setCurrentIndex(
-        next(n for n in range(form.scheme.count()) if "农牧民党员十星级" in form.scheme.itemText(n))
-    )
-    form.period.setText("2024")
+    form = opening(page, settle, "2024")
     form.submit()
     settle()
     assert "已经开评" in form.fault.text()
@@ -304,13 +304,7 @@ def test_paper_ballots_are_typed_one_after_another(
 def test_an_old_result_list_is_pasted_and_sealed(
     page: Any, settle: Any, failures: list[Exception]
 ) -> None:
-    page.add()
-    settle()
-    form = page.opening
-    form.scheme.setCurrentIndex(
-        next(n for n in range(form.scheme.count()) if "农牧民党员十星级" in form.scheme.itemText(n))
-    )
-    form.period.setText("2020")
+    form = opening(page, settle, "2020")
     form.look_ahead()
     form.past_button.click()
     form.past.text.setPlainText("巴图\t哈沙图\t八星级\t85\n田富\t乌兰\t九星级\n谁\t零星\n")
