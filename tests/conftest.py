@@ -61,6 +61,15 @@ def cluster() -> Iterator[postgres.Cluster]:
         yield running
 
 
+@pytest.fixture
+def url(cluster: postgres.Cluster) -> Iterator[str]:
+    """An empty database on it."""
+    fresh = cluster.fresh()
+    yield fresh
+    offices.close_office()
+    cluster.drop(fresh)
+
+
 def in_a_file() -> str:
     """No server at all."""
     return ""

@@ -1,4 +1,4 @@
-"""The training county and the training township, open for reading."""
+"""The training county and the training township, open for reading; a county on a server, to be written to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db import office
-from tests.conftest import in_a_file
+from tests.conftest import PASSPHRASE, in_a_file
 from tests.db import training
 
 
@@ -35,3 +35,13 @@ def township(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     training.opened(folder)
     yield folder
     office.close_office()
+
+
+@pytest.fixture
+def served(tmp_path: Path, url: str) -> Path:
+    """A county's office on a server, open."""
+    folder = tmp_path / "one"
+    office.new_office(
+        folder, "150823", "乌拉特前旗", "county", "甲", PASSPHRASE, site=3, server=url
+    )
+    return folder

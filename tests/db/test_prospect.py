@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,15 +18,6 @@ from db.connection import database
 from db.errors import Refusal, Trouble
 from tests.conftest import PASSPHRASE
 from tests.postgres import Cluster
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    """An empty database."""
-    fresh = cluster.fresh()
-    yield fresh
-    offices.close_office()
-    cluster.drop(fresh)
 
 
 def found(folder: Path, url: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,16 +16,6 @@ from db.errors import Refusal, Trouble
 from db.registers.visit import VisitFile
 from tests.conftest import PASSPHRASE
 from tests.offices.papers import add_photo, papers, photo
-from tests.postgres import Cluster
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    """An empty database."""
-    fresh = cluster.fresh()
-    yield fresh
-    offices.close_office()
-    cluster.drop(fresh)
 
 
 def found(folder: Path, server: str = "") -> Path:

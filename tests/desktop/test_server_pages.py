@@ -21,18 +21,8 @@ from desktop.widgets.server_form import ServerForm
 from tests import postgres
 from tests.conftest import PASSPHRASE
 from tests.factories import make
-from tests.postgres import Cluster
 
 NAME = "中共乌拉特前旗委员会"
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    """An empty database."""
-    fresh = cluster.fresh()
-    yield fresh
-    offices.close_office()
-    cluster.drop(fresh)
 
 
 @pytest.fixture
