@@ -123,6 +123,23 @@ def folder(office: offices.Office) -> Iterator[Path]:
 
 
 @pytest.fixture
+def backed_up(folder: Path) -> Path:
+    """That folder with two hundred members and a backup of them."""
+    from db import backup, journal
+    from db.registers.member import Member
+    from db.registers.organization import Organization
+
+    reopen(folder)
+    branch = make(Organization, name="丁支部", kind="branch")
+    with journal.operation("二百人"):
+        for _ in range(200):
+            make(Member, organization=branch)
+    backup.snapshot(folder, offices.current().key)
+    offices.close_office()
+    return folder
+
+
+@pytest.fixture
 def fresh(folder: Path, tmp_path: Path) -> Path:
     """A place for copies of that folder, one a round."""
     return tmp_path / "round" / "office"
