@@ -52,6 +52,7 @@ class UnlockPage(LonePage):
         name.setBuddy(self.secret)
         self.person.activated.connect(lambda _at: self.secret.setFocus())
         self.secret.returnPressed.connect(self.unlock)
+        self.secret.textEdited.connect(self._on_typed)
         box.addWidget(name)
         box.addWidget(self.secret)
         self.fault = label("", "fault", wrap=True)
@@ -95,6 +96,11 @@ class UnlockPage(LonePage):
         """Put a copy in the place of data that does not open, with the same passphrase."""
         folder = self._folder
         self._try("正在从备份恢复…", lambda secret, person: rescue(folder, secret, copy, person))
+
+    def _on_typed(self, _text: str) -> None:
+        # It spoke of what was typed before.
+        if not self._busy:
+            self.fault.clear()
 
     def _try(self, words: str, work: Callable[[str, int | None], Any]) -> None:
         if self._busy:

@@ -112,6 +112,7 @@ class Wizard(LonePage):
         made = QLineEdit()
         made.setPlaceholderText(hint)
         named(made, name)
+        made.textEdited.connect(lambda _text: self.fault.clear())
         return made
 
     def _make_office(self, folder: Path) -> QWidget:
@@ -161,6 +162,8 @@ class Wizard(LonePage):
         )
         self.person = self._line("您的姓名")
         self.secret, self.again = Secret("口令"), Secret("再输一遍口令")
+        for each in (self.secret, self.again):
+            each.textEdited.connect(lambda _text: self.fault.clear())
         self._strength = label("", "muted", wrap=True)
         self.secret.textChanged.connect(
             lambda text: self._strength.setText(strength(text)[0] if text else "")

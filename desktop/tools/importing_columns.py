@@ -113,6 +113,8 @@ class ColumnsStep(QWidget):
         for line, match in enumerate(matching.matches, start=1):
             samples = self._samples([row.cells[match.column] for row in table.rows[:60]])
             self._add(line, match, samples)
+        # A short sheet stands at the top; its heading is not drawn out.
+        self._grid.setRowStretch(len(matching.matches) + 1, 1)
         self._tell_missing()
 
     def _clear(self) -> None:
@@ -120,6 +122,7 @@ class ColumnsStep(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
+        self._grid.setRowStretch(len(self._boxes) + 1, 0)
         self._boxes.clear()
         self._remarks.clear()
 
@@ -131,6 +134,7 @@ class ColumnsStep(QWidget):
         self._grid.addWidget(label(match.header.replace("／", " / ")), line, 0)
         shown = label(samples, "muted")
         shown.setMinimumWidth(look().measure.characters(12))
+        shown.setToolTip(samples)
         self._grid.addWidget(shown, line, 1)
         box = Choices()
         box.setAccessibleName(f"“{match.header}”对应的项")

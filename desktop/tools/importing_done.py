@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.icons import picture
 from desktop.theme import look
+from desktop.widgets.flow import Flow
 from desktop.widgets.page import button, label
 
 if TYPE_CHECKING:
@@ -39,17 +40,19 @@ class DoneStep(QWidget):
         for each in (self._heading, self._words):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.addWidget(each)
-        line = QHBoxLayout()
+        line = Flow()
         line.setSpacing(unit(1))
-        line.addStretch(1)
         self._undo = button("撤销整次导入", self._on_undo, meaning="undo")
         self._refused = button("保存退回表", self.refused_wanted.emit, meaning="export")
         self._list = button("看导入的记录", self._on_look, meaning="show", primary=True)
         self._again = button("再导入一个文件", self.again.emit, meaning="importing")
         for step in (self._undo, self._refused, self._again, self._list):
             line.addWidget(step)
-        line.addStretch(1)
-        box.addLayout(line)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(line)
+        middle.addStretch(1)
+        box.addLayout(middle)
         box.addStretch(3)
 
     def show_result(self, done: Executed) -> None:

@@ -190,6 +190,7 @@ class PlanStep(QWidget):
         box.addWidget(scrolled(inside), 1)
         self._own = label("", "muted", wrap=True)
         box.addWidget(self._own)
+        self._panel.hide()
         return self._panel
 
     # -- the plan ----------------------------------------------------------------------
@@ -207,6 +208,7 @@ class PlanStep(QWidget):
         """Another file: nothing is ticked."""
         self._found.clear()
         self._same.clear()
+        self._panel.hide()
         self._plan = None
         self._shown = _ALL
 

@@ -24,6 +24,7 @@ from desktop.theme import look
 from desktop.typeset.form import Option
 from desktop.widgets.choices import Choices
 from desktop.widgets.empty import Empty
+from desktop.widgets.flow import Flow
 from desktop.widgets.page import Page, Place, button, label, named
 from desktop.widgets.preview import PaperView
 from desktop.widgets.saving import ask_path, reveal
@@ -66,16 +67,18 @@ class PreviewPage(Page):
         right = QVBoxLayout()
         right.setSpacing(unit(1))
         right.addWidget(self._stack, 1)
-        keys = QHBoxLayout()
+        keys = Flow(right=True)
         self._count = label("", "muted")
-        keys.addWidget(self._count, 1)
         for words, meaning, slot in (
             ("缩小", "zoom_out", lambda: self.view.zoom_by(-1)),
             ("放大", "zoom_in", lambda: self.view.zoom_by(1)),
             ("适合宽度", "fit", lambda: self.view.set_zoom(0)),
         ):
             keys.addWidget(button(words, slot, meaning=meaning, quiet=True))
-        right.addLayout(keys)
+        foot = QHBoxLayout()
+        foot.addWidget(self._count)
+        foot.addLayout(keys, 1)
+        right.addLayout(foot)
         line = QHBoxLayout()
         line.setSpacing(unit(3))
         line.addWidget(self._choices)

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QTabBar,
     QVBoxLayout,
@@ -29,7 +28,7 @@ from desktop.tasks import Job, Progress, Read
 from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.figure_view import FigureView
-from desktop.widgets.flow import Flow
+from desktop.widgets.flow import Flow, together
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import Page, Place, button, label
 from desktop.widgets.picker import Picker
@@ -97,10 +96,10 @@ class Statistics(Page):
         for words, control in controls:
             told = label(words, "muted")
             told.setBuddy(control)
-            parts = [told, control]
+            parts: list[QWidget] = [told, control]
             if control is self.since:
                 parts += [label("至", "muted"), self.until]
-            line.addWidget(_together(parts))
+            line.addWidget(together(*parts))
         return line
 
     # -- what is asked -----------------------------------------------------------------
@@ -249,14 +248,3 @@ def _tables(section: str, numbers: list[Measure], figures: list[Figure]) -> list
 
 
 PAGE = Statistics
-
-
-def _together(parts: list[QWidget]) -> QWidget:
-    """A control and its name, which stay in one line."""
-    made = QWidget()
-    line = QHBoxLayout(made)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(look().measure.units(1))
-    for part in parts:
-        line.addWidget(part)
-    return made

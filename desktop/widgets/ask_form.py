@@ -71,6 +71,8 @@ class AskForm(QWidget):
             field.set_value(value)
             words_at = label(column.label + (" *" if column.required else ""), "muted")
             words_at.setBuddy(field.control)
+            # Beside the first line of the field, however tall that is.
+            words_at.setFixedHeight(look().measure.row)
             grid.addWidget(words_at, row * 2, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(field, row * 2, 1)
             fault = label("", "fault", wrap=True)

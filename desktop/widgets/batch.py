@@ -18,6 +18,7 @@ from desktop.tasks import Job, Progress
 from desktop.theme import look
 from desktop.widgets.choices import Choices
 from desktop.widgets.editors import Field, field_for
+from desktop.widgets.form_box import scrolled
 from desktop.widgets.listing import load
 from desktop.widgets.page import button, label
 
@@ -68,19 +69,25 @@ class BatchForm(QWidget):
         self._box.addWidget(
             label("只改选中的一项，其余不动；作为一步记录，可以一次撤销。", "muted", wrap=True)
         )
-        self._box.addWidget(label("修改哪一项", "muted"))
+        inside = QWidget()
+        inside.setObjectName("clear")
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(unit(1))
+        lines.addWidget(label("修改哪一项", "muted"))
         self.which = Choices()
         self.which.setAccessibleName("修改哪一项")
         for column in self._columns.values():
             self.which.addItem(column.label, column.name)
         self.which.activated.connect(lambda _at: self._show_field())
-        self._box.addWidget(self.which)
-        self._box.addWidget(label("改成", "muted"))
+        lines.addWidget(self.which)
+        lines.addWidget(label("改成", "muted"))
         self._place = QVBoxLayout()
-        self._box.addLayout(self._place)
+        lines.addLayout(self._place)
         self._fault = label("", "fault", wrap=True)
-        self._box.addWidget(self._fault)
-        self._box.addStretch(1)
+        lines.addWidget(self._fault)
+        lines.addStretch(1)
+        self._box.addWidget(scrolled(inside), 1)
         keys = QHBoxLayout()
         keys.addStretch(1)
         keys.addWidget(button("取消", self.gave_up.emit))

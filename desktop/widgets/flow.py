@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QWidget
 
 from desktop.theme import look
 
@@ -83,8 +83,8 @@ class Flow(QLayout):
             height = max(item.sizeHint().height() for item, _width in line)
             for item, width in line:
                 if place:
-                    size = QSize(width, item.sizeHint().height())
-                    item.setGeometry(QRect(QPoint(x, y), size))
+                    tall = item.sizeHint().height()
+                    item.setGeometry(QRect(x, y + (height - tall) // 2, width, tall))
                 x += width + self.spacing()
             y += height + self.spacing()
         return y - rect.y() - (self.spacing() if lines else 0)
@@ -102,3 +102,15 @@ class Flow(QLayout):
             lines[-1].append((item, width))
             x += width + self.spacing()
         return lines
+
+
+def together(*parts: QWidget) -> QWidget:
+    """A control and its name, which stay in one line."""
+    made = QWidget()
+    made.setObjectName("clear")
+    line = QHBoxLayout(made)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(look().measure.units(1))
+    for part in parts:
+        line.addWidget(part)
+    return made

@@ -37,6 +37,10 @@ class StepsBar(QWidget):
         self.setAccessibleDescription(
             "，".join(f"{step.name}{words[step.state]}{step.on}" for step in steps)
         )
+        # In a narrow place only the beginning of a name is drawn.
+        self.setToolTip(
+            "\n".join(f"{n}　{each.name}　{each.on}".strip() for n, each in enumerate(steps, 1))
+        )
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -81,7 +85,9 @@ class StepsBar(QWidget):
                 painter.setFont(font)
                 painter.setPen(theme["muted"])
                 box.translate(0, line)
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), step.on)
+                # Half a date says something else than the date.
+                if painter.fontMetrics().horizontalAdvance(step.on) <= width:
+                    painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), step.on)
 
     def _circle(
         self, painter: QPainter, centre: QPointF, radius: float, number: int, step: Step

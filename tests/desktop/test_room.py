@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from db.registers.contact_point import ContactPoint
@@ -13,9 +15,12 @@ from db.registers.fund import Fund
 from db.registers.loan import Loan
 from db.registers.member import Member
 from db.registers.organization import Organization
+from desktop.shell.unlock import UnlockPage
+from desktop.shell.wizard import Wizard
 from desktop.theme import look
 from desktop.widgets.ask_form import AskForm
 from desktop.widgets.page import Place
+from tests.desktop.sheets import rosters
 from tests.factories import make
 
 NOTEBOOK = (1229, 691)
@@ -181,3 +186,57 @@ def test_the_fault_of_a_step_goes_when_its_field_is_mended(
     form.fields[name].control.insert("2026")
     form.fields[name].changed.emit()
     assert told.isHidden()
+
+
+def test_the_heading_of_a_short_sheet_stands_right_above_its_columns(
+    branch: Any, frame: Any, settle: Any, tmp_path: Path
+) -> None:
+    page = open_page(frame, settle, NOTEBOOK, "importing", words="member")
+    page.file_step.take(
+        rosters.xlsx(tmp_path / "名册", [["党员花名册"], rosters.HEADER, *rosters.people(2)])
+    )
+    settle()
+    step = page.columns_step
+    heading = next(each for each in step.findChildren(QLabel) if each.text() == "前几个值")
+    first = next(iter(step._boxes.values()))
+    gap = place_of(first, step).top() - place_of(heading, step).bottom()
+    assert heading.height() < look().measure.row * 2
+    assert gap < look().measure.row
+
+
+def test_a_plan_without_questions_shows_no_place_for_them(
+    branch: Any, frame: Any, settle: Any, tmp_path: Path
+) -> None:
+    page = open_page(frame, settle, NOTEBOOK, "importing", words="member")
+    people = rosters.people(2)
+    page.file_step.take(rosters.xlsx(tmp_path / "名册", [["名册"], rosters.HEADER, *people]))
+    settle()
+    page.columns_step.go_on.click()
+    settle()
+    step = page.plan_step
+    assert step.isVisible()
+    assert not step._found
+    links = [each for each in step.findChildren(QAbstractButton) if each.text() == "全选"]
+    assert links
+    assert not any(each.isVisible() for each in links)
+
+
+def test_a_refused_passphrase_is_spoken_of_until_the_next_is_typed(qtbot: Any) -> None:
+    page = UnlockPage()
+    qtbot.addWidget(page)
+    page.unlock()
+    assert page.fault.text()
+    QTest.keyClicks(page.secret, "a")
+    assert not page.fault.text()
+
+
+def test_the_first_steps_lose_their_fault_when_the_name_is_typed(
+    qtbot: Any, tmp_path: Path
+) -> None:
+    wizard = Wizard(tmp_path / "office")
+    qtbot.addWidget(wizard)
+    wizard.start()
+    wizard._next()
+    assert wizard.fault.text()
+    QTest.keyClicks(wizard.office_name, "a")
+    assert not wizard.fault.text()

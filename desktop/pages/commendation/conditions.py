@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db import access
 from db.codes import code_list
@@ -17,6 +17,7 @@ from db.rules.eligibility import CHECKS, Check
 from desktop.tasks import Write
 from desktop.theme import look
 from desktop.widgets.editors import Choices
+from desktop.widgets.flow import Flow, together
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import label, named
 
@@ -69,17 +70,15 @@ class ConditionsTab(QWidget):
         box.activated.connect(partial(self._set_mode, check.code))
         self._modes[check.code] = box
         self._grid.addWidget(box, at, 2)
-        line = QHBoxLayout()
+        line = Flow()
         for name, words in check.asks.items():
             edit = QLineEdit()
             named(edit, words)
             edit.setMaximumWidth(look().measure.characters(16 if name == "not_among" else 5))
             edit.editingFinished.connect(partial(self._set_number, check, name))
-            line.addWidget(label(words, "muted"))
-            line.addWidget(edit)
+            line.addWidget(together(label(words, "muted"), edit))
             self._numbers[check.code, name] = edit
-        line.addStretch(1)
-        self._grid.addLayout(line, at, 3, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addLayout(line, at, 3)
 
     def show_round(self, round_: Any) -> None:
         """Show the conditions of a round."""

@@ -27,6 +27,7 @@ from desktop.widgets.ask_form import AskForm
 from desktop.widgets.editor import Group
 from desktop.widgets.editors import Choices
 from desktop.widgets.empty import Empty
+from desktop.widgets.flow import Flow
 from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import button, label, named, tell
 from desktop.widgets.reason import ReasonBar
@@ -64,14 +65,14 @@ class NominationsTab(QWidget):
         inside = QVBoxLayout(self._whole)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(unit(1))
-        keys = QHBoxLayout()
+        what, keys = Flow(), Flow(right=True)
         self.which = Choices()
         named(self.which, "表彰项目")
         self.which.setMinimumWidth(look().measure.characters(15))
         self.which.activated.connect(lambda _at: self._read())
-        keys.addWidget(self.which)
+        what.addWidget(self.which)
         self._sentence = label("", "muted")
-        keys.addWidget(self._sentence, 1)
+        what.addWidget(self._sentence)
         self._add = button("推荐…", meaning="add", tip="从台账里选，或添加其他对象")
         self._add.setMenu(QMenu(self._add))
         self._add.menu().aboutToShow.connect(self._fill_add)
@@ -79,7 +80,11 @@ class NominationsTab(QWidget):
         self._choose = button("按名额确定入选", self._select, tip="按推荐顺序，名额内入选")
         for key in (self._add, self._review, self._choose):
             keys.addWidget(key)
-        inside.addLayout(keys)
+        head = QHBoxLayout()
+        head.setSpacing(unit(1))
+        head.addLayout(what, 1)
+        head.addLayout(keys)
+        inside.addLayout(head)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         inside.addWidget(self.splitter, 1)
@@ -91,6 +96,7 @@ class NominationsTab(QWidget):
         unit = look().measure.units
         left = QWidget()
         left.setObjectName("clear")
+        left.setMinimumWidth(look().measure.characters(14.3))
         box = QVBoxLayout(left)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(1))
@@ -109,6 +115,7 @@ class NominationsTab(QWidget):
         self.table.picked.connect(self._on_picked)
         self.table.activated_row.connect(lambda _row: self.panel.edit())
         self._which = QStackedWidget()
+        self._which.setMinimumHeight(1)
         self._which.addWidget(self.table)
         self._none = Empty(
             "还没有推荐对象",
@@ -120,7 +127,7 @@ class NominationsTab(QWidget):
         self._reason = ReasonBar()
         self._reason.given.connect(self._on_reason)
         box.addWidget(self._reason)
-        line = QHBoxLayout()
+        line = Flow(right=True)
         self._moves = (
             button("上移", partial(self._move, -1), meaning="up", quiet=True),
             button("下移", partial(self._move, 1), meaning="down", quiet=True),
@@ -134,7 +141,6 @@ class NominationsTab(QWidget):
         )
         for key in self._moves:
             line.addWidget(key)
-        line.addStretch(1)
         for key in self._states:
             line.addWidget(key)
         box.addLayout(line)

@@ -27,6 +27,7 @@ from desktop.pages.scheme.sections import SECTIONS, Section, put_back, shown
 from desktop.tasks import Write
 from desktop.theme import look
 from desktop.widgets.editors import Choices
+from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import button, label
 from desktop.widgets.score_grid import ScoreGrid
 from desktop.widgets.score_model import GridRow, ScoreModel
@@ -67,7 +68,7 @@ class SchemeEditor(QWidget):
         box.addWidget(self.tabs, 1)
         self._lines: dict[str, QLineEdit] = {}
         self._choices: dict[str, Choices] = {}
-        self.tabs.addTab(self._head(), "基本")
+        self.tabs.addTab(scrolled(self._head()), "基本")
         self._grids: dict[str, ScoreGrid] = {}
         for section in SECTIONS:
             self.tabs.addTab(self._table(section), section.label)

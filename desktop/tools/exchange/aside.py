@@ -14,6 +14,7 @@ from desktop.tasks import Write
 from desktop.theme import look
 from desktop.tools.exchange.limit_box import LimitBox
 from desktop.tools.exchange.words import OUTCOMES, moment, stacked
+from desktop.widgets.flow import Flow
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 from desktop.widgets.reason import ReasonBar
@@ -52,6 +53,8 @@ class QuarantineView(QWidget):
         self._split.addWidget(self.detail)
         self._split.setSizes([em(46), em(26)])
         box.addWidget(self._split, 1)
+        # With nothing aside the words stay at the top and the numbers at the bottom.
+        box.addStretch(0)
         self.reason = ReasonBar()
         self.reason.given.connect(self._discard)
         box.addWidget(self.reason)
@@ -63,8 +66,7 @@ class QuarantineView(QWidget):
             keys.addWidget(each)
         keys.addStretch(1)
         box.addLayout(keys)
-        bounds = QHBoxLayout()
-        bounds.addStretch(1)
+        bounds = Flow(right=True)
         self.limits = {name: LimitBox(name) for name in ("mass_percent", "mass_rows")}
         for bound in self.limits.values():
             bound.kept.connect(self.changed)

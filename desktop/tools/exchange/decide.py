@@ -59,6 +59,8 @@ class DecideView(QWidget):
         self._split.addWidget(scrolled(self._right))
         self._split.setSizes([em(36), em(36)])
         box.addWidget(self._split, 1)
+        # With nothing to decide the words stay at the top.
+        box.addStretch(0)
         self.buttons: dict[str, QPushButton] = {}
         self.other: Field | None = None
         self.fault: QLabel | None = None
