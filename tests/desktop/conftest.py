@@ -15,6 +15,7 @@ from db import office as offices
 from db.access import Person
 from desktop import settings
 from desktop.tasks import worker
+from tests.desktop.opening import standing
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +113,11 @@ def frame(screen: Any, office: offices.Office, settle: Any) -> Iterator[Any]:
     made.close()
     made.deleteLater()
     settle(quiet=1)
+
+
+@pytest.fixture
+def window(screen: Any, settle: Any, tmp_path: Path) -> Iterator[Any]:
+    """A window on an empty folder."""
+    from desktop.shell.window import Window
+
+    yield from standing(Window(tmp_path / "data"), settle)

@@ -18,7 +18,7 @@ from desktop.shell.wizard import Wizard
 from desktop.tasks import worker
 from desktop.widgets.page import Place
 from tests.conftest import PASSPHRASE
-from tests.desktop.test_window import found_with, standing
+from tests.desktop.opening import found_with, standing
 
 
 @pytest.fixture
