@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from db import office
+from db.registers.organization import Organization
 from tests.conftest import PASSPHRASE, in_a_file
 from tests.db import training
+from tests.factories import make
 
 
 def _borrowed(factory: pytest.TempPathFactory, scale: str) -> Path:
@@ -45,3 +47,9 @@ def served(tmp_path: Path, url: str) -> Path:
         folder, "150823", "乌拉特前旗", "county", "甲", PASSPHRASE, site=3, server=url
     )
     return folder
+
+
+@pytest.fixture
+def branch(office: office.Office) -> Organization:
+    """A branch of the office."""
+    return make(Organization, name="哈沙图嘎查党支部", kind="branch")
