@@ -2,95 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from db import identity
-from db import office as offices
 from db.connection import database
-from db.exchange import carrier, enrolment, keys, sending, volumes
+from db.exchange import carrier, enrolment, keys, sending
 from db.registers.organization import Organization
-from desktop.tasks import worker
 from desktop.widgets.page import Place
-from tests.conftest import PASSPHRASE
+from tests.desktop.tools.elsewhere import at_county, go, page_stick
 from tests.factories import make
-from tests.offices.desks import COUNTY, NAMES, ONE, Desk, change
-from tests.offices.papers import add_photo
+from tests.offices.desks import COUNTY, NAMES, ONE, change
 
 ASK = "核对号"
-
-
-class There(NamedTuple):
-    """The county, the sticks that may be plugged in, and the page."""
-
-    county: Desk
-    plug: Callable[..., None]
-    stick: Path
-    away: Callable[[], Any]
-
-
-@pytest.fixture
-def there(office, tmp_path, monkeypatch) -> There:
-    """The county's desk, and a way to sit down at it while our own office is closed."""
-    stick = tmp_path / "KINGSTON"
-    stick.mkdir()
-
-    def plug(*places: Path) -> None:
-        for each in places:
-            each.mkdir(exist_ok=True)
-        monkeypatch.setenv(volumes.VARIABLE, os.pathsep.join(map(str, places)))
-
-    @contextmanager
-    def away() -> Iterator[None]:
-        # What is done at the other desk is no news for the screen of this one.
-        worker().drain()
-        worker().blockSignals(True)
-        offices.close_office()
-        try:
-            yield
-        finally:
-            offices.open_office(office.folder, PASSPHRASE)
-            worker().blockSignals(False)
-
-    plug()
-    with away():
-        county = Desk(tmp_path / "county", COUNTY, 1, "county")
-    return There(county, plug, stick, away)
-
-
-@pytest.fixture
-def enrolled(there, tmp_path) -> There:
-    letter, answer = tmp_path / "邀请.zyti", tmp_path / "回答.zyti"
-    with there.away():
-        there.county.do(lambda: enrolment.invite(ONE, "白音胡舒苏木党委", letter))
-    enrolment.join(letter, answer)
-    with there.away():
-        there.county.do(lambda: enrolment.admit(answer))
-    return there
-
-
-def go(frame, settle, **where):
-    frame.go(Place("exchange", **where))
-    settle()
-    return frame.page
-
-
-def at_county(there: There) -> list[dict[str, Any]]:
-    with there.away():
-        return there.county.receive(there.stick / carrier.OWN)
-
-
-def at_county_and_back(there: There) -> None:
-    at_county(there)
-    with there.away():
-        there.county.send(there.stick / carrier.OWN, ONE)
 
 
 def test_before_enrolment_the_page_says_how_to_begin(there, frame, settle):
@@ -192,55 +116,6 @@ def test_a_refused_packet_says_why(enrolled, frame, settle):
     assert "被退回" in page.township.refused.text()
     assert "需要批准" in page.township.refused.text()
     assert states(page) == ["done", "done", "next"]
-
-
-def page_stick(page, settle):
-    from db.exchange import sticks
-
-    return sticks.plugged()[0]
-
-
-def test_two_sticks_are_asked_about_and_one_of_ours_is_not(enrolled, frame, settle, tmp_path):
-    make(Organization, name="甲支部", kind="branch", parent=None)
-    page = go(frame, settle)
-    a, b = tmp_path / "A", tmp_path / "B"
-    enrolled.plug(a, b)
-    page.send()
-    settle()
-    assert page.choice.list.count() == 2
-    page.choice.list.setCurrentRow(1)
-    page.choice.go.click()
-    settle()
-    assert page.stack.currentWidget() is page.sent_view
-    assert (b / carrier.OWN).is_dir()
-    assert not (a / carrier.OWN).exists()
-    page.home()
-    page.send()
-    settle()
-    assert page.stack.currentWidget() is page.sent_view, "now one of the two is ours"
-
-
-def test_another_offices_stick_is_refused_and_the_packet_stays_made(
-    enrolled, frame, settle, failures, tmp_path
-):
-    make(Organization, name="甲支部", kind="branch", parent=None)
-    foreign = tmp_path / "FOREIGN"
-    enrolled.plug(foreign)
-    folder = foreign / carrier.OWN
-    folder.mkdir()
-    (folder / "stick.id").write_text(
-        '{"mark": "zhengyou stick 1", "id": "ab", "office": "150823199", "name": "别的苏木",'
-        ' "serial": ""}',
-        encoding="utf-8",
-    )
-    page = go(frame, settle)
-    page.send()
-    settle()
-    assert page.stack.currentWidget() is page.choice
-    page.choice.go.click()
-    settle()
-    assert "别的苏木" in str(failures[0])
-    assert [p.name for p in folder.iterdir()] == ["stick.id"]
 
 
 def test_the_slip_of_the_packet_is_shown_before_it_is_printed(enrolled, frame, settle, failures):
@@ -374,57 +249,3 @@ def test_keys_of_an_office_are_made_once(enrolled):
     with database.atomic():
         assert keys.own() == keys.own()
     assert sending.outbox() == []
-
-
-def test_attachments_are_told_when_written_and_until_the_receipt(enrolled, frame, settle, failures):
-    """附件 in plain words: on the page after 上报, then in the overview, gone with the receipt."""
-    add_photo("入户")
-    enrolled.plug(enrolled.stick)
-    page = go(frame, settle)
-    page.send()
-    settle()
-    if page.stack.currentWidget() is page.choice:
-        page.choice.go.click()
-        settle()
-    assert page.stack.currentWidget() is page.sent_view
-    assert page.sent_view.files.text() == "附件 1 个，共 3 KB，写在包旁边的附件包里，已读回核对。"
-    page.home()
-    settle()
-    assert "1 个附件还没有得到县里的回执" in page.township.files.text()
-    (done,) = at_county(enrolled)
-    assert done["attachments"]["kept"] == 1
-    page.receive()
-    settle()
-    if page.stack.currentWidget() is page.choice:
-        page.choice.go.click()
-        settle()
-    page.home()
-    settle()
-    assert page.township.files.isHidden()
-    assert failures == []
-
-
-def test_a_stick_without_room_for_the_attachments_is_not_called_complete(
-    enrolled, frame, settle, failures, monkeypatch
-):
-    add_photo("入户", size=2_000_000)
-    enrolled.plug(enrolled.stick)
-
-    def small(self: carrier.Folder, size: int) -> None:
-        if size > 1_000_000:
-            raise carrier.Full("“KINGSTON”空间不足，没有写入。", "请换一个U盘。")
-
-    monkeypatch.setattr(carrier.Folder, "_make_room", small)
-    page = go(frame, settle)
-    page.send()
-    settle()
-    if page.stack.currentWidget() is page.choice:
-        page.choice.go.click()
-        settle()
-    assert "附件没有写全" in page.sent_view.heading.text()
-    assert (
-        "还有 1 个附件没有写（“KINGSTON”空间不足，没有写入），下次再带"
-        in page.sent_view.files.text()
-    )
-    assert sending.outbox()[0].state == "written"
-    assert failures == []

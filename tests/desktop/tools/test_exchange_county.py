@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,9 +16,8 @@ from db.connection import database
 from db.exchange import carrier, enrolment, quarantine, slips, sticks, volumes
 from db.registers.organization import Organization
 from desktop.forms import exchange_slip
-from desktop.tasks import worker
-from desktop.widgets.page import Place
 from tests.conftest import PASSPHRASE
+from tests.desktop.tools.elsewhere import away_from, go
 from tests.offices.desks import COUNTY, NAMES, ONE, TWO, Desk, branch, change, value
 from tests.offices.papers import add_photo
 
@@ -44,18 +43,7 @@ class There(NamedTuple):
 
 @pytest.fixture
 def there(office, tmp_path, monkeypatch) -> There:
-    @contextmanager
-    def away() -> Iterator[None]:
-        # What is done at another desk is no news for the screen of this one.
-        worker().drain()
-        worker().blockSignals(True)
-        offices.close_office()
-        try:
-            yield
-        finally:
-            offices.open_office(office.folder, PASSPHRASE)
-            worker().blockSignals(False)
-
+    away = partial(away_from, office)
     places = tmp_path / "KINGSTON", tmp_path / "TOSHIBA"
     for place in places:
         place.mkdir()
@@ -86,12 +74,6 @@ def brings(there: There, at: int, what: Callable[[], Any]) -> None:
 
     with there.away():
         desk.do(work)
-
-
-def go(frame, settle, **where):
-    frame.go(Place("exchange", **where))
-    settle()
-    return frame.page
 
 
 def previewed(page, settle, ours=2):
