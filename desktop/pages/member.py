@@ -25,7 +25,7 @@ from desktop.widgets.page import Place, button
 from desktop.widgets.record_panel import RecordPanel
 from desktop.widgets.register_page import RegisterPage
 
-NARROW = 50  # characters; below that the tree gives its room to the list
+NARROW = 55  # characters; below that the tree gives its room to the list
 
 
 def _flagged(kind: str) -> Any:

@@ -26,6 +26,7 @@ def write_report(path: str | Path, tables: Sequence[Table], said: str) -> int:
         head = book.add_format({**_HEAD, "align": "center", "text_wrap": True})
         text = book.add_format({**_FONT, "border": 1})
         number = book.add_format({**_FONT, "border": 1, "align": "right", "num_format": "#,##0"})
+        money = book.add_format({**_FONT, "border": 1, "align": "right", "num_format": "#,##0.00"})
         plain = book.add_format(dict(_FONT))
         names: set[str] = set()
         for table in tables:
@@ -43,8 +44,9 @@ def write_report(path: str | Path, tables: Sequence[Table], said: str) -> int:
                 sheet.write_string(2, at, words, head)
             for line, row in enumerate(table.rows, start=3):
                 for at, value in enumerate(row):
-                    if isinstance(value, int):
-                        sheet.write_number(line, at, value, number)
+                    if isinstance(value, int | float):
+                        shape = number if isinstance(value, int) else money
+                        sheet.write_number(line, at, value, shape)
                     else:
                         sheet.write_string(line, at, str(value), text)
                         widths[at] = max(widths[at], display_width(str(value)))

@@ -115,7 +115,7 @@ class Home(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt override: with large letters on a small screen the charts stand below."""
         way = QBoxLayout.Direction
-        narrow = event.size().width() < look().measure.characters(52)
+        narrow = event.size().width() < look().measure.characters(62)
         self._columns.setDirection(way.TopToBottom if narrow else way.LeftToRight)
         super().resizeEvent(event)
 

@@ -21,7 +21,7 @@ from db import statistics
 from db.codes import code_list
 from db.errors import Refusal
 from db.registers.organization import Organization
-from db.rules import dates
+from db.rules import amount, dates
 from db.statistics.figure import Figure, Listing, Measure
 from db.statistics.scope import Scope
 from desktop.tasks import Job, Progress, Read
@@ -156,11 +156,11 @@ class Statistics(Page):
             if item is not None and (widget := item.widget()) is not None:
                 widget.deleteLater()
         self._content.insertWidget(0, self._numbers(numbers))
-        for at, figure in enumerate(figures, start=1):
+        for figure in figures:
             if figure.rows:
                 view = FigureView(figure)
                 view.picked.connect(self._open)
-                self._content.insertWidget(at, view)
+                self._content.insertWidget(self._content.count() - 1, view)
 
     def _numbers(self, numbers: list[Measure]) -> QFrame:
         unit = look().measure.units
@@ -172,15 +172,16 @@ class Statistics(Page):
         grid.setVerticalSpacing(unit(0.5))
         for at, number in enumerate(numbers):
             row, column = divmod(at, NUMBERS_IN_A_LINE)
-            shown = label(f"{number.value:,}{'%' if number.unit == '%' else ''}", "figure")
+            value, unit_of = _read(number)
+            shown = label(value, "figure")
             shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(shown, row, column * 2)
-            words = f"{'' if number.unit == '%' else number.unit} {number.label}".strip()
+            words = f"{unit_of} {number.label}".strip()
             if number.listing is None or not number.value:
                 grid.addWidget(label(words), row, column * 2 + 1)
                 continue
             lead = button(words, partial(self._open, number.listing, number.label), link=True)
-            lead.setAccessibleName(f"{number.label} {number.value}{number.unit}")
+            lead.setAccessibleName(f"{number.label} {value}{unit_of}")
             grid.addWidget(lead, row, column * 2 + 1, Qt.AlignmentFlag.AlignLeft)
         for column in range(NUMBERS_IN_A_LINE):
             grid.setColumnStretch(column * 2 + 1, 1)
@@ -229,11 +230,28 @@ def _scope(organization: int | None, domain: str, since: str, until: str) -> Sco
     return Scope(organization=organization, domain=domain, since=since, until=until)
 
 
+def _is_money(number: Measure) -> bool:
+    return number.unit == "分"
+
+
+def _read(number: Measure) -> tuple[str, str]:
+    """A number and its unit as people read them: money is counted in 分 and read in 元."""
+    if _is_money(number):
+        return amount.show(number.value).removesuffix(".00"), "元"
+    if number.unit == "%":
+        return f"{number.value:,}%", ""
+    return f"{number.value:,}", number.unit
+
+
 def _tables(section: str, numbers: list[Measure], figures: list[Figure]) -> list[Any]:
     """The tables of a section as sheets: first its numbers, then each table."""
     from desktop.sheets.report import Table
 
-    first = Table(section, ("指标", "数量", "单位"), [(n.label, n.value, n.unit) for n in numbers])
+    lines = [
+        (n.label, n.value / 100, "元") if _is_money(n) else (n.label, n.value, n.unit)
+        for n in numbers
+    ]
+    first = Table(section, ("指标", "数量", "单位"), lines)
     rest = [
         Table(
             figure.title,

@@ -240,3 +240,17 @@ def test_the_first_steps_lose_their_fault_when_the_name_is_typed(
     assert wizard.fault.text()
     QTest.keyClicks(wizard.office_name, "a")
     assert not wizard.fault.text()
+
+
+@pytest.mark.parametrize("width", [1229, 1366])
+@pytest.mark.parametrize("points", [10.5, 14, 16])
+def test_the_form_of_a_member_can_be_saved_whatever_the_size_of_the_letters(
+    branch: Any, frame: Any, settle: Any, width: int, points: float
+) -> None:
+    make(Member, name="张三", organization=branch)
+    # The same room in letters as a window of this width has with letters of this size.
+    narrow = round(width * 10.5 / points), round(691 * 10.5 / points)
+    page = open_page(frame, settle, narrow, "member", fresh=True)
+    assert cut_off(page.panel) == []
+    save = page.panel.form.save_button
+    assert save.visibleRegion().boundingRect().size() == save.size()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from python_calamine import CalamineWorkbook
 
+from db.codes import code_list
+from db.registers.loan import Loan
 from db.registers.member import Member
 from db.registers.organization import Organization
 from desktop.widgets.figure_view import FigureView
@@ -137,3 +141,30 @@ def test_the_report_goes_out_as_a_workbook(page, settle, tmp_path, failures):
     assert rows[2][:3] == ["年龄", "党员", "女"]
     assert rows[-1][:3] == ["合计", 3, 1]
     assert failures == []
+
+
+def test_money_is_read_in_yuan_on_the_screen_and_in_the_sheet(page, branch, settle, tmp_path):
+    make(
+        Loan,
+        member=None,
+        name="赵利锋",
+        organization=branch,
+        kind=sorted(code_list("loan_kind").marked("pool"))[0],
+        principal=5_000_050,
+        lent_on=f"{date.today().year}-01-10",
+        settled_on="",
+    )
+    show(page, "关爱帮扶", settle)
+    page.refresh()
+    settle()
+    words = [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
+    assert "50,000.50" in words
+    assert "元 贴息贷款金额" in words
+    assert not any(each.startswith("分 ") for each in words)
+    path = tmp_path / "通报.xlsx"
+    page.export_to(path)
+    settle()
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("关爱帮扶").to_python()
+    line = next(row for row in rows if "贴息贷款金额" in row)
+    assert 50000.5 in line
+    assert "元" in line
