@@ -34,6 +34,7 @@ class OfficeCard(Card):
         self.row("名称", line)
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
+        self.name.textEdited.connect(lambda _text: self.fault.hide())
         self.row("", self.fault)
         self.row(
             "",

@@ -254,3 +254,34 @@ def test_the_form_of_a_member_can_be_saved_whatever_the_size_of_the_letters(
     assert cut_off(page.panel) == []
     save = page.panel.form.save_button
     assert save.visibleRegion().boundingRect().size() == save.size()
+
+
+def test_the_fault_of_an_office_name_goes_when_the_name_is_typed_anew(
+    frame: Any, settle: Any
+) -> None:
+    page = open_page(frame, settle, NOTEBOOK, "settings")
+    page.office.name.setText("")
+    page.office.rename()
+    settle()
+    assert page.office.fault.isVisible()
+    QTest.keyClicks(page.office.name, "a")
+    assert not page.office.fault.isVisible()
+
+
+def test_a_scheme_that_passes_its_check_is_not_told_so_in_red(
+    branch: Any, frame: Any, settle: Any
+) -> None:
+    page = open_page(frame, settle, NOTEBOOK, "scheme")
+    page.add()
+    settle()
+    page.panel.show_id(page.model.ids[0])
+    settle()
+    page._open_editor()
+    settle()
+    editor = page.scheme_editor
+    editor.check()
+    assert "检查通过" in editor.fault.text()
+    assert editor.fault.objectName() != "fault"
+    editor._lines["name"].clear()
+    editor.check()
+    assert editor.fault.objectName() == "fault"

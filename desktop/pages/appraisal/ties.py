@@ -66,6 +66,7 @@ class TieForm(QWidget):
         self.reason.setAccessibleName("取舍理由")
         box.addWidget(self.reason)
         self.fault = label("", "fault", wrap=True)
+        self.reason.textEdited.connect(lambda _text: self.fault.clear())
         box.addWidget(self.fault)
         keys = QHBoxLayout()
         self._count = label("", "muted")

@@ -28,7 +28,7 @@ from desktop.tasks import Write
 from desktop.theme import look
 from desktop.widgets.editors import Choices
 from desktop.widgets.form_box import scrolled
-from desktop.widgets.page import button, label
+from desktop.widgets.page import button, label, tell
 from desktop.widgets.score_grid import ScoreGrid
 from desktop.widgets.score_model import GridRow, ScoreModel
 
@@ -153,7 +153,7 @@ class SchemeEditor(QWidget):
         self.body = copy.deepcopy(scheme.body)
         self._heading.setText(f"修改“{scheme.title()}”")
         self.notes.clear()
-        self.fault.setText("")
+        tell(self.fault, "", "fault")
         self._show_all()
         self.tabs.setCurrentIndex(0)
         self._at = 0
@@ -185,7 +185,7 @@ class SchemeEditor(QWidget):
         grid = self._grids[section.key]
         model.setParent(grid)
         model.edited.connect(partial(self._on_edited, section))
-        model.refused.connect(lambda _count, why: self.fault.setText(why))
+        model.refused.connect(lambda _count, why: tell(self.fault, why, "fault"))
         grid.show_model(model)
         if rows:
             grid.setCurrentIndex(model.index(min(row, len(rows) - 1), 0))
@@ -196,7 +196,7 @@ class SchemeEditor(QWidget):
         kept = self.body.setdefault(section.key, [])
         for number, cells in rows.items():
             kept[number] = put_back(section, kept[number], cells)
-        self.fault.setText("")
+        tell(self.fault, "", "fault")
 
     def _rows(self, section: Section) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.body.setdefault(section.key, [])
@@ -255,10 +255,14 @@ class SchemeEditor(QWidget):
         try:
             body = json.loads(self.text.toPlainText(), parse_float=str)
         except json.JSONDecodeError as problem:
-            self.fault.setText(f"全文第 {problem.lineno} 行第 {problem.colno} 个字符处写法有误。")
+            tell(
+                self.fault,
+                f"全文第 {problem.lineno} 行第 {problem.colno} 个字符处写法有误。",
+                "fault",
+            )
             return False
         if not isinstance(body, dict):
-            self.fault.setText("全文应是一组“名称: 内容”。")
+            tell(self.fault, "全文应是一组“名称: 内容”。", "fault")
             return False
         self.body = body
         self._show_all()
@@ -287,7 +291,7 @@ class SchemeEditor(QWidget):
         """Say everything that does not fit; True when nothing is wrong."""
         faulty = sum(grid.boxes().faulty for grid in self._grids.values())
         if faulty:
-            self.fault.setText(f"还有 {faulty} 格标红的内容没有收下，请先改好。")
+            tell(self.fault, f"还有 {faulty} 格标红的内容没有收下，请先改好。", "fault")
             return False
         body = self.collect()
         if body is None:
@@ -295,9 +299,9 @@ class SchemeEditor(QWidget):
         try:
             read_scheme(body)
         except Refusal as refusal:
-            self.fault.setText("\n".join(fault.message for fault in refusal.faults[:8]))
+            tell(self.fault, "\n".join(fault.message for fault in refusal.faults[:8]), "fault")
             return False
-        self.fault.setText("检查通过，可以保存。")
+        tell(self.fault, "检查通过，可以保存。", "muted")
         return True
 
     def save(self) -> None:
@@ -313,7 +317,7 @@ class SchemeEditor(QWidget):
             return
         name = str(body.get("name", ""))
         if name == self._scheme.name:
-            self.fault.setText("另存为新办法，请先在“基本”里改名称。")
+            tell(self.fault, "另存为新办法，请先在“基本”里改名称。", "fault")
             return
         self._keep(lambda kept: copy_as(Scheme.get_by_id(ident), name[:40], name, kept))
 
@@ -328,5 +332,5 @@ class SchemeEditor(QWidget):
     def _on_failed(self, problem: Exception) -> bool:
         if not isinstance(problem, Refusal):
             return False
-        self.fault.setText(problem.message)
+        tell(self.fault, problem.message, "fault")
         return True

@@ -14,6 +14,7 @@ from desktop.theme import look
 from desktop.tools.exchange.limit_box import LimitBox
 from desktop.tools.exchange.words import card, moment, totals
 from desktop.widgets.empty import Empty
+from desktop.widgets.form_box import scrolled
 from desktop.widgets.page import button, label
 from desktop.widgets.plain_table import PlainModel, PlainView
 from desktop.widgets.steps_bar import Step, StepsBar
@@ -61,9 +62,10 @@ class TownshipView(QWidget):
             "exchange",
         )
         outer.addWidget(self._empty, 1)
-        self._content = QWidget()
-        self._content.setObjectName("clear")
-        box = QVBoxLayout(self._content)
+        inside = QWidget()
+        inside.setObjectName("clear")
+        self._content = scrolled(inside)
+        box = QVBoxLayout(inside)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(unit(1.5))
         self.told = label("", "notice", wrap=True)
