@@ -54,8 +54,6 @@ class JoinPage(LonePage):
         form.addRow("您的口令", self.secret)
         form.addRow("数据文件夹", label(str(folder), "muted", wrap=True))
         box.addWidget(self._who)
-        self.fault = label("", "fault", wrap=True)
-        self.fault.setMinimumHeight(look().measure.row)
         box.addWidget(self.fault)
         keys = QHBoxLayout()
         keys.addStretch(1)
@@ -97,7 +95,7 @@ class JoinPage(LonePage):
     def _join(self) -> None:
         folder, url = self.folder, self.server.server().url()
         secret, person = self.secret.text(), self.person.currentData()
-        self.fault.setText("正在打开…")
+        self.work_on("正在打开…")
         Write(self, lambda: office.join_office(folder, url, secret, person)).then(
             self._on_joined
         ).failed(self._on_failed).start()
@@ -114,7 +112,7 @@ class JoinPage(LonePage):
         self.fault.clear()
         if not isinstance(problem, Refusal | Trouble):
             return False
-        self.fault.setText(str(problem))
+        self.refuse(str(problem))
         self.secret.selectAll()
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
         return True

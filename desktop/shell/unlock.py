@@ -55,8 +55,6 @@ class UnlockPage(LonePage):
         self.secret.textEdited.connect(self._on_typed)
         box.addWidget(name)
         box.addWidget(self.secret)
-        self.fault = label("", "fault", wrap=True)
-        self.fault.setMinimumHeight(look().measure.row)
         self.fault.setAlignment(Qt.AlignmentFlag.AlignTop)
         box.addWidget(self.fault)
         self.enter = button("打开", self.unlock, meaning="unlock", primary=True)
@@ -107,13 +105,13 @@ class UnlockPage(LonePage):
             return
         secret = self.secret.text()
         if not secret:
-            self.fault.setText("请输入口令。")
+            self.refuse("请输入口令。")
             return
         person = None if self._recovering else self.person.currentData()
         self._busy = True
         self.enter.setEnabled(False)
         self.rescue.setEnabled(False)
-        self.fault.setText(words)
+        self.work_on(words)
         Write(self, lambda: work(secret, person)).then(self._on_opened).failed(
             self._on_failed
         ).start()
@@ -150,7 +148,7 @@ class UnlockPage(LonePage):
         return True
 
     def _tell(self, problem: Exception) -> None:
-        self.fault.setText(str(problem))
+        self.refuse(str(problem))
 
     def _recover(self) -> None:
         self._recovering = True

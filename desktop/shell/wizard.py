@@ -58,8 +58,6 @@ class Wizard(LonePage):
         box.addWidget(self._title)
         self.stack = QStackedWidget()
         box.addWidget(self.stack)
-        self.fault = label("", "fault", wrap=True)
-        self.fault.setMinimumHeight(look().measure.row)
         box.addWidget(self.fault)
         keys = QHBoxLayout()
         self._elsewhere = button("打开已有的数据…", self.existing.emit, link=True)
@@ -266,7 +264,7 @@ class Wizard(LonePage):
             OFFICE: self._office_fault, PERSON: self._person_fault, RECOVERY: self._kept_fault,
         }.get(at)  # fmt: skip
         fault = check() if check is not None else ""
-        self.fault.setText(fault)
+        self.refuse(fault)
         if fault:
             return
         if at == SERVER:
@@ -344,7 +342,7 @@ class Wizard(LonePage):
 
     def _on_failed(self, problem: Exception) -> bool:
         self.next_button.setEnabled(True)
-        self.fault.setText(str(problem))
+        self.refuse(str(problem))
         return isinstance(problem, Refusal | OSError) or hasattr(problem, "advice")
 
     def _save_sheet(self) -> None:
@@ -375,9 +373,9 @@ class Wizard(LonePage):
         folder = self.folder.parent / (self.folder.name + TRAINING_FOLDER)
         job = Job(self, lambda progress: build_training(folder, progress), "正在生成训练数据")
         job.progressed.connect(
-            lambda done, total, words: self.fault.setText(
+            lambda done, total, words: self.work_on(
                 f"正在生成训练数据 {done * 100 // max(total, 1)}% {words}"
             )
         )
         job.then(self.training.emit).failed(self._on_failed).start()
-        self.fault.setText("正在生成训练数据…")
+        self.work_on("正在生成训练数据…")

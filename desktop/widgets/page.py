@@ -128,6 +128,16 @@ class LonePage(QWidget):
         self.column.setSpacing(look().measure.units(spacing))
         outer.addWidget(column)
         outer.addStretch(1)
+        self.fault = label("", "fault", wrap=True)
+        self.fault.setMinimumHeight(look().measure.row)
+
+    def work_on(self, words: str) -> None:
+        """Say what is being done, where a fault would stand."""
+        tell(self.fault, words, "muted")
+
+    def refuse(self, words: str) -> None:
+        """Say what is wrong."""
+        tell(self.fault, words, "fault")
 
 
 class Page(QWidget):
