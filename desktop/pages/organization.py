@@ -181,7 +181,8 @@ class OrganizationPage(RegisterPage):
         self._arrange()
 
     def _on_chosen(self, organization: int | None) -> None:
-        if organization is not None and not self.filters.active:
+        chosen = organization is not None and not self.filters.active
+        if chosen and not self._in_the_form(self.tree):
             self.panel.show_id(organization)
 
     def _on_saved(self, row: int) -> None:

@@ -290,8 +290,12 @@ class RegisterPage(Page):
 
     def _show_picked(self) -> None:
         row = self.table.current_id()
-        if row is not None and not (self.panel.editing and self.panel.dirty):
+        if row is not None and not self._in_the_form(self.table):
             self.panel.show_id(row)
+
+    def _in_the_form(self, place: QWidget) -> bool:
+        """Whether a form is open that a row chosen there may not close: typed in, or nobody chose it."""
+        return self.panel.editing and (self.panel.dirty or not place.hasFocus())
 
     def _on_saved(self, row: int) -> None:
         self._goal = row

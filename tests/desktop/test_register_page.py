@@ -415,3 +415,18 @@ def test_a_refused_form_shows_the_fault_and_no_field_is_cut_off(people, frame, s
     assert words.visibleRegion().boundingRect().size() == words.size()
     name = form.editor.fields["organization"]
     assert name.visibleRegion().boundingRect().width() == name.width()
+
+
+@pytest.mark.parametrize("stem", ["organization", "member"])
+def test_a_new_form_stays_open_while_the_list_comes_in(people, frame, settle, stem):
+    """From the search box straight to 新增: the list, the tree and their first rows come a moment later."""
+    page = open_page(frame, settle, stem, fresh=True)
+    page.table.setCurrentIndex(page.table.model().index(0, 0))
+    settle()
+    assert page.panel.editing
+    assert page.panel.form.editor.record.id is None
+    page.table.setFocus()
+    page.table.setCurrentIndex(page.table.model().index(1, 0))
+    settle()
+    if page.table.isVisible():  # a person who chooses a row sees it
+        assert not page.panel.editing
