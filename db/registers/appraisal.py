@@ -273,7 +273,9 @@ class Mark(Record):
             yield Fault("cells", "评分与本次办法的项目不符")
 
     def title(self) -> str:
-        return f"{self.participant.name} {self.rater}"
+        """Whose marks, and who gave them: 尹林 自评."""
+        rater = self.participant.appraisal.rules.rater_of.get(self.rater)
+        return f"{self.participant.name} {rater.name if rater else self.rater}"
 
 
 class Event(Record):

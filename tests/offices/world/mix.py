@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -48,5 +49,8 @@ _OFTEN: dict[Callable[[World], Any], int] = {
     killing.kill: 25,
     going_back.program_upgrade: 5,
 }
+if not hasattr(os, "fork"):
+    # On Windows no process is a copy of this one that could be killed.
+    del _OFTEN[killing.kill]
 STEPS = {step.__name__: step for step in _OFTEN}
 WEIGHTS = {step.__name__: often for step, often in _OFTEN.items()}
