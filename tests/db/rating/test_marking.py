@@ -89,6 +89,7 @@ def test_the_same_sheet_again_changes_nothing(town: Town) -> None:
     assert put(appraisal, "self", {row.id: [800] * 10}) == 1
     assert put(appraisal, "self", {row.id: [800] * 10}) == 0
     assert put(appraisal, "self", {row.id: [900] * 10}) == 1
+    assert row.marks.get().title() == f"{row.name} {SELF.name}", "no word of the scheme's own"
 
 
 def test_events_are_booked_for_many_and_held_to_their_clause(town: Town) -> None:
