@@ -42,7 +42,8 @@ METHOD: Final = "org.fcitx.Fcitx.InputMethod"
 CONTEXT: Final = "org.fcitx.Fcitx.InputContext"
 #: What we can do: show what is being composed in the field, and keep it when the field is left.
 PREEDIT, KEEPS_ON_LEAVING = 1 << 1, 1 << 5
-#: Milliseconds. An input method that does not answer in this time is left alone until it comes anew.
+#: Milliseconds. An input method that does not answer in this time is left alone until the window is
+#: come back to, or a new one starts.
 PATIENCE: Final = 1000
 #: What it says by itself, and where that is heard.
 HEARD: Final = {

@@ -285,3 +285,19 @@ def test_a_scheme_that_passes_its_check_is_not_told_so_in_red(
     editor._lines["name"].clear()
     editor.check()
     assert editor.fault.objectName() == "fault"
+
+
+def test_a_refused_form_shows_the_fault_and_no_field_is_cut_off(
+    branch: Any, frame: Any, settle: Any
+) -> None:
+    """A small window on the notebook of an office: 1366 × 768 before it is made as large as it goes."""
+    page = open_page(frame, settle, NOTEBOOK, "member", fresh=True)
+    form = page.panel.form
+    form.editor.fields["name"].control.setText("赵六")
+    form.save()
+    settle()
+    words = form.editor._faults["organization"]
+    assert words.text()
+    assert words.visibleRegion().boundingRect().size() == words.size()
+    name = form.editor.fields["organization"]
+    assert name.visibleRegion().boundingRect().width() == name.width()
